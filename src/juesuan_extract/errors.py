@@ -1,0 +1,48 @@
+"""The errors a user may meet. Each carries advice and the exit status of the command."""
+
+from __future__ import annotations
+
+
+class JuesuanError(Exception):
+    """Base of all errors of this package.
+
+    advice: what to do about it, one sentence. exit_code: exit status of the command line (see the output contract).
+    """
+
+    exit_code = 1
+    advice = ""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice or type(self).advice
+
+
+class UnreadableDocument(JuesuanError):
+    """The file is no PDF, is damaged, or can't be opened; it costs its own row and nothing else."""
+
+    advice = "open the file in a viewer; download it again if it is damaged"
+
+
+class PasswordRequired(UnreadableDocument):
+    """The PDF is encrypted and the empty password does not open it."""
+
+    advice = "save a copy without the password"
+
+
+class LimitExceeded(UnreadableDocument):
+    """The document is beyond a limit that no published account comes near (page size, number of lines)."""
+
+    advice = "check that this is the published file"
+
+
+class SchemaError(JuesuanError):
+    """A knowledge file under schemas/ is wrong; the message names file and place."""
+
+    exit_code = 2
+    advice = "mend the file named; an untouched installation ships valid ones"
+
+
+class UsageError(JuesuanError):
+    """The command or function was called with something it can't take."""
+
+    exit_code = 2

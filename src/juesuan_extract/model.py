@@ -1,0 +1,236 @@
+"""The frozen types that pass between the stages.
+
+Lengths are PDF points (pt, 1/72 inch) on the page as displayed, that is after /Rotate, with the origin at the top
+left. Amounts are integers in fen (分, 1/100 元); no float ever holds money. Types of which a document has thousands
+are named tuples, because they are made ten times faster than frozen dataclasses; the others are dataclasses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+Kind = Literal["final_account", "budget", "other"]
+Status = Literal["verified", "unverified", "conflict", "failed", "not_final_account", "duplicate"]
+TableStatus = Literal["verified", "unverified", "conflict", "missing"]
+CellStatus = Literal["verified", "unverified", "conflict", "repaired"]
+Verdict = Literal["holds", "fails", "not_evaluable"]
+Method = Literal["text", "ocr"]
+
+
+class Box(NamedTuple):
+    """A rectangle in pt on the displayed page; `top` < `bottom`."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Line(NamedTuple):
+    """A line of text, white space taken out, with its box."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """The visible characters of a page in the order in which they are drawn; white space is left out.
+
+    text: one code point per character. boxes: N×4 array (x0, top, x1, bottom) of loose boxes, i.e. the advance width
+    by the font's ascent and descent, so that a flat glyph such as 一 is as tall as its neighbours.
+    """
+
+    text: str
+    boxes: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """Straight lines of a page.
+
+    horizontal: N×3 array of (y, x0, x1); vertical: N×3 array of (x, top, bottom).
+    """
+
+    horizontal: Floats
+    vertical: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read from one page."""
+
+    number: int  # from 1
+    width: float  # pt, as displayed
+    height: float
+    chars: Chars
+    rulings: Rulings
+
+
+class Cell(NamedTuple):
+    """A cell of a grid; a merged cell has spans above 1."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    text: str  # lines joined, white space taken out
+    lines: tuple[str, ...]
+    box: Box
+    ink: Box | None  # the box of its characters; None when the cell is blank
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One ruled (or reconstructed) table on one page."""
+
+    page: int
+    box: Box
+    xs: tuple[float, ...]  # column edges, pt
+    ys: tuple[float, ...]  # row edges, pt
+    cells: tuple[Cell, ...]
+    reader: str
+    doubts: tuple[str, ...] = ()  # what the reader wasn't sure of
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One table of a document: its grids in reading order, and what was printed around them."""
+
+    table_id: str | None  # None: a table that is none of the nine
+    grids: tuple[Grid, ...]
+    title: str  # as printed, without white space; "" when none is printed
+    number: str  # 公开01表 …, as printed, without white space
+    unit: str  # 万元, 元 …
+    unit_name: str  # 部门：… or 单位：… beside the table; "" when none is printed
+    notes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """Numbers of the pages it stands on, ascending."""
+        return tuple(sorted({grid.page for grid in self.grids}))
+
+
+class Repair(NamedTuple):
+    """One correction of form: what was read, what it was taken for, and why."""
+
+    table_id: str
+    page: int
+    kind: str
+    before: str
+    after: str
+    evidence: str
+
+
+class Fact(NamedTuple):
+    """One amount cell of a found table."""
+
+    table_id: str
+    row_no: int  # from 1, in printed order
+    row_id: str
+    row_name: str
+    column_id: str
+    amount: int | None  # fen; None: blank or a dash
+    text: str  # as printed
+    is_blank: bool
+    page: int
+    box: Box
+    method: Method = "text"
+    confidence: float = 0.0
+    status: CellStatus = "unverified"
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """(table_id, row_id, column_id): where identities look for it."""
+        return self.table_id, self.row_id, self.column_id
+
+
+class Check(NamedTuple):
+    """One accounting identity, applied to one row or column of one document."""
+
+    check_id: str  # identity id, with the row and column it was applied to: I02.row[2080505]
+    identity: str  # id in schemas/identities.yaml
+    tables: tuple[str, ...]
+    left: str  # the terms as text
+    right: str
+    left_amount: int | None  # fen; None when not evaluable
+    right_amount: int | None
+    residual: int | None  # left - right, fen
+    tolerance: int | None  # fen
+    verdict: Verdict
+    cells: tuple[tuple[str, str, str], ...]  # keys of the facts that stand in it
+
+
+class Finding(NamedTuple):
+    """Something a person may want to know: an unknown heading, a page without text …"""
+
+    code: str
+    where: str  # page and table
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One of the nine tables in one document; also when it was not found."""
+
+    table_id: str
+    published_no: str
+    published_title: str
+    pages: tuple[int, ...]
+    unit: str
+    rows: int
+    columns: int
+    status: TableStatus
+    confidence: float | None
+    method: Method = "text"
+    notes: tuple[str, ...] = ()
+    reader: str = ""
+
+
+class OtherTable(NamedTuple):
+    """A printed table that is none of the nine."""
+
+    title: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A rendered page of which some cell is in doubt (for the report)."""
+
+    page: int
+    width: float  # pt of the page; boxes scale by pixels / pt
+    height: float
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One final account, as emitted: everything known about one documents row."""
+
+    doc_id: str
+    source: str
+    sha256: str
+    pages: int
+    kind: Kind
+    status: Status
+    unit_name: str = ""
+    fiscal_year: int | None = None
+    confidence: float | None = None
+    error: str = ""
+    tables: tuple[Table, ...] = ()  # the nine, in order, for a final account
+    facts: tuple[Fact, ...] = ()
+    checks: tuple[Check, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    others: tuple[OtherTable, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)  # seconds per stage

@@ -1,0 +1,20 @@
+"""What a user can choose; the same object serves the API and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ReaderName = Literal["auto", "pdfium", "plumber", "camelot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of a conversion.
+
+    reader: `auto` reads with pdfium and asks the others only for a table whose grid is missing or whose identities
+    fail; a name forces that one reader. pictures: render the pages of doubtful cells for the report.
+    """
+
+    reader: ReaderName = "auto"
+    pictures: bool = False
