@@ -86,7 +86,7 @@ class Cell(NamedTuple):
     ink: Box | None  # the box of its characters; None when the cell is blank
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grid:
     """One ruled (or reconstructed) table on one page."""
 
@@ -166,7 +166,10 @@ class Check(NamedTuple):
     residual: int | None  # left - right, fen
     tolerance: int | None  # fen
     verdict: Verdict
-    cells: tuple[tuple[str, str, str], ...]  # keys of the facts that stand in it
+    cells: tuple[tuple[str, str, str], ...]  # keys of the facts that stand in it, those of the left side first
+    left_cells: int = 0  # how many of them stand on the left
+    relation: str = "="
+    independent: bool = True  # False: usual practice, or a consequence of other identities; never a witness
 
 
 class Finding(NamedTuple):
@@ -234,3 +237,67 @@ class Account:
     others: tuple[OtherTable, ...] = ()
     pictures: tuple[Picture, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)  # seconds per stage
+
+
+# -- between locating and mapping -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as the locator sees it: its text, the lines outside grids, and the grids, each top to bottom."""
+
+    number: int
+    text: str
+    lines: tuple[Line, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    width: float = 0.0
+    height: float = 0.0
+
+
+ColumnKind = Literal["code", "name", "ordinal", "amount", "other"]
+
+
+class Column(NamedTuple):
+    """A column of a laid out table."""
+
+    index: int
+    x0: float  # pt on the page of the first grid
+    x1: float
+    kind: ColumnKind
+    path: tuple[str, ...]  # headings as printed, from the top
+    column_id: str  # of an amount column; extra.… when unknown; "" for label columns
+    row_id: str = ""  # where the headings name a row (horizontal 三公)
+
+
+class RawRow(NamedTuple):
+    """A body row of one block: what is printed, before it has an id."""
+
+    page: int
+    code: str  # digits, parts joined; "" when none is printed
+    name: str  # as printed, lines joined
+    amounts: tuple[tuple[Column, Cell], ...]
+    label_box: Box | None
+    block: int
+    side: str  # income, expenditure or ""
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether any amount cell of the row is printed."""
+        return any(cell.text for _, cell in self.amounts)
+
+    @property
+    def has_label(self) -> bool:
+        """Whether a code or a name is printed."""
+        return bool(self.code or self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A located table taken apart: its columns and body rows in printed order, block by block."""
+
+    span: Span
+    columns: tuple[Column, ...]
+    rows: tuple[RawRow, ...]
+    repairs: tuple[Repair, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    doubts: tuple[str, ...] = ()

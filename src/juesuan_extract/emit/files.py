@@ -56,7 +56,7 @@ class CsvFile:
             ",".join(["" if value is None else form(value) for form, value in zip(self._formats, row, strict=True)])
             for row in rows
         )
-        self._file.writelines(line.encode("utf-8", "replace") + b"\n" for line in lines)
+        self._file.writelines(line.encode() + b"\n" for line in lines)
 
     def close(self) -> None:
         self._file.close()
@@ -89,7 +89,7 @@ class ParquetFile:
     def _pack(self) -> None:
         if self._rows:
             values = zip(*self._rows, strict=True)
-            arrays = [_array(column, field.type) for column, field in zip(values, self._schema, strict=True)]
+            arrays = [pa.array(column, field.type) for column, field in zip(values, self._schema, strict=True)]
             self._rows = []
             self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
             self._bytes += self._batches[-1].nbytes
@@ -112,14 +112,6 @@ def inert(text: str) -> str:
 
 def _field(column: Column) -> pa.Field[pa.DataType]:
     return pa.field(column.name, _ARROW[column.type], metadata={"description": column.meaning})
-
-
-def _array(values: Sequence[Value], kind: pa.DataType) -> pa.Array[pa.Scalar[pa.DataType]]:
-    try:
-        return pa.array(values, kind)
-    except UnicodeEncodeError:  # a file's own text layer may hold half a surrogate pair
-        clean = [v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for v in values]
-        return pa.array(clean, kind)
 
 
 def _text(value: Value) -> str:

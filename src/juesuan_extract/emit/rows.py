@@ -25,7 +25,7 @@ def rows(accounts: Sequence[Account], catalog: Catalog) -> dict[str, list[Row]]:
     That order is table, row, column; where several accounts stand in one source, the account comes last.
     """
     return {
-        "documents": [_document(account) for account in accounts],
+        "documents": [_encodable(_document(account)) for account in accounts],
         "tables": _merged(accounts, lambda a: a.tables, lambda t: t.table_id, _table),
         "cells": cells(accounts, catalog),
         **{table.id: wide(accounts, table) for table in catalog.tables.values()},
@@ -97,7 +97,16 @@ def _merged(
     """Rows of the items of all accounts, sorted; the sort is stable, so equal ones stay in the order of accounts."""
     pairs = [(account, item) for account in accounts for item in items(account)]
     pairs.sort(key=lambda pair: order(pair[1]))
-    return [row(account, item) for account, item in pairs]
+    return [_encodable(row(account, item)) for account, item in pairs]
+
+
+def _encodable(row: Row) -> Row:
+    """The row itself, or with ? for each half of a surrogate pair, which no file can hold but a PDF can."""
+    try:
+        "".join([value for value in row if isinstance(value, str)]).encode()
+    except UnicodeEncodeError:
+        return tuple(v.encode("utf-8", "replace").decode() if isinstance(v, str) else v for v in row)
+    return row
 
 
 def _document(account: Account) -> Row:

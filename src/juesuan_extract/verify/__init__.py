@@ -1,0 +1,1 @@
+"""Proof of the figures by the accounts' own arithmetic."""

@@ -1,0 +1,216 @@
+"""Printed rows and columns to canonical ids, and cells to facts. Names and headings decide, never position alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from juesuan_extract.amounts import parse
+from juesuan_extract.catalog import Catalog, TableSpec
+from juesuan_extract.model import Cell, Column, Fact, Finding, Layout, RawRow
+from juesuan_extract.text import label, normal, squeeze, strip_ordinal, unify_radicals
+
+
+class MappedRow(NamedTuple):
+    """A row with its id."""
+
+    row_id: str
+    name: str
+    raw: RawRow
+
+
+def map_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
+    """Row ids for all rows of a table, in printed order."""
+    if spec.kind == "named":
+        return _named_rows(layout, spec, catalog)
+    return _coded_rows(layout, spec, catalog)
+
+
+def _named_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
+    rules = catalog.row_rules[spec.id]
+    sides = _block_sides(layout, spec, catalog)
+    mapped: list[MappedRow] = []
+    seen: set[str] = set()
+    side = ""
+    for number, raw in enumerate(layout.rows, 1):
+        name = row_name(raw.name)
+        fixed = sides.get(raw.block, "")
+        options = rules.get(label(name), ())
+        if not fixed and options and len({o.side for o in options}) == 1:
+            side = options[0].side or ""  # one long list: income first, then expenditure
+        wanted = fixed or side
+        found = ""
+        for option in options:
+            if option.side and wanted and option.side != wanted:
+                continue
+            if option.after and option.after not in seen:
+                continue
+            if option.row_id in seen and any(o.after in seen for o in options if o.after):
+                continue
+            if option.row_id in seen:
+                continue
+            found = option.row_id
+            break
+        if found:
+            seen.add(found)
+        mapped.append(MappedRow(found or f"unmapped.{number}", name, raw))
+    return tuple(mapped)
+
+
+def _block_sides(layout: Layout, spec: TableSpec, catalog: Catalog) -> dict[int, str]:
+    """income or expenditure for each block: by its heading, else by the rows that stand on one side only."""
+    rules = catalog.row_rules[spec.id]
+    votes: dict[int, Counter[str]] = {}
+    for raw in layout.rows:
+        options = rules.get(label(row_name(raw.name)), ())
+        count = votes.setdefault(raw.block, Counter())
+        if options and len({o.side for o in options}) == 1 and options[0].side:
+            count[options[0].side] += 1
+    sides = {}
+    several = len(votes) > 1
+    for raw in layout.rows:
+        count = votes[raw.block]
+        if raw.side and (several or len(count) < 2):
+            sides[raw.block] = raw.side
+        elif count and (len(count) == 1 or several):
+            sides[raw.block] = max(count, key=lambda s: (count[s], s))
+    return sides
+
+
+def row_name(text: str) -> str:
+    """A printed name without white space, leading ordinal and 其中：; radicals as the characters that they look like."""
+    return strip_ordinal(unify_radicals(squeeze(text)))
+
+
+def _coded_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
+    rules = catalog.row_rules[spec.id]
+    mapped = []
+    context: dict[int, str] = {}
+    for number, raw in enumerate(layout.rows, 1):
+        name = row_name(raw.name)
+        code = full_code(raw.code, context.get(raw.block, ""))
+        own = label(name)
+        if code:
+            context[raw.block] = code
+            row_id = code
+        elif own in rules:
+            row_id = rules[own][0].row_id
+        elif own in spec.total_labels:
+            row_id = "total"
+        else:
+            row_id = f"unmapped.{number}"
+        mapped.append(MappedRow(row_id, name, raw))
+    return tuple(mapped)
+
+
+def full_code(printed: str, before: str) -> str:
+    """The full code from its printed parts.
+
+    printed: parts from left to right, joined with | (201|06|01, 208|20805|2080505, 2080505, or 05 alone below a 类).
+    before: the full code of the row above, which supplies parts that are not printed again. "" when it is no code.
+    """
+    parts = [p for p in printed.split("|") if p]
+    if not parts:
+        return ""
+    longest = max(parts, key=len)
+    if len(longest) in (5, 7) and len(parts) <= 3 and all(longest.startswith(p) or p == longest for p in parts):
+        return longest
+    if len(parts[0]) == 3:
+        joined = "".join(parts)
+        return joined if len(joined) in (3, 5, 7) and all(len(p) == 2 for p in parts[1:]) else ""
+    if len(parts) == 1 and len(longest) in (5, 7):
+        return longest
+    if all(len(p) == 2 for p in parts) and len(before) >= 3:  # 款 or 项 alone, the 类 stands above
+        if len(parts) == 2:
+            return before[:3] + "".join(parts)
+        return before[: 3 if len(before) == 3 else 5] + parts[0]
+    return ""
+
+
+def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catalog: Catalog) -> tuple[Fact, ...]:
+    """One fact for each amount cell of the mapped rows."""
+    if any(c.row_id for c in layout.columns):
+        return _transposed(layout, spec)
+    facts = []
+    for number, row in enumerate(rows, 1):
+        for column, cell in row.raw.amounts:
+            column_id = _column_id(column, row, spec)
+            if column_id:
+                facts.append(_fact(layout, spec, number, row.row_id, row.name, column_id, row.raw.page, cell))
+    return tuple(facts)
+
+
+def _column_id(column: Column, row: MappedRow, spec: TableSpec) -> str:
+    """The id of a column on the side of the table where the row stands."""
+    found = column.column_id
+    if spec.kind != "named" or found.startswith("extra.") or not row.raw.side:
+        return found
+    side = spec.columns_[found].side
+    return found if side is None or side == row.raw.side else f"extra.{'/'.join(column.path)}"
+
+
+def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
+    """A table whose headings name the rows and whose one line holds the figures."""
+    facts: list[Fact] = []
+    order = {row_id: number for number, row_id in enumerate(spec.rows, 1)}
+    seen: set[tuple[str, str]] = set()
+    for raw in sorted(layout.rows, key=lambda r: r.page):
+        override = spec.headings.get(label(raw.name), ("",))[0] if raw.name else ""
+        for column, cell in raw.amounts:
+            if not column.row_id:
+                continue
+            column_id = override or column.column_id
+            if (column.row_id, column_id) in seen:
+                continue
+            seen.add((column.row_id, column_id))
+            name = row_name(_heading_of(column, spec))
+            facts.append(_fact(layout, spec, order[column.row_id], column.row_id, name, column_id, raw.page, cell))
+    ids = list(spec.columns)
+    place = {name: number for number, name in enumerate(ids)}
+    return tuple(sorted(facts, key=lambda f: (f.row_no, place.get(f.column_id, len(ids)))))
+
+
+def _heading_of(column: Column, spec: TableSpec) -> str:
+    """The printed heading that names the row of a transposed column."""
+    names = {label(n) for n in spec.rows[column.row_id].names}
+    for text in reversed(column.path):
+        if label(strip_ordinal(text)) in names:
+            return text
+    return column.path[0]
+
+
+def _fact(
+    layout: Layout, spec: TableSpec, number: int, row_id: str, name: str, column_id: str, page: int, cell: Cell
+) -> Fact:
+    text = cell.text
+    amount = parse(text)
+    reasons: tuple[str, ...] = ()
+    value: int | None = None
+    if amount.kind == "amount":
+        value = amount.fen(layout.span.unit)
+        if amount.odd:
+            reasons = ("thousands separators out of place",)
+        if len(cell.lines) > 1 and sum(parse(t).kind == "amount" for t in cell.lines) > 1 and amount.decimals == 0:
+            reasons = (*reasons, "a figure over two lines without decimals")
+    elif amount.kind == "text":
+        if normal(text) in layout_headings(layout):
+            text = ""  # a heading printed in the 合计 row stands where a figure would
+        else:
+            reasons = (f"no amount: {text[:30]}",)
+    return Fact(
+        spec.id, number, row_id, name, column_id, value, text, not text, page, cell.ink or cell.box, reasons=reasons
+    )
+
+
+def layout_headings(layout: Layout) -> frozenset[str]:
+    """All headings of a table, normalised."""
+    return frozenset(normal(text) for column in layout.columns for text in column.path)
+
+
+def unknown_rows(rows: tuple[MappedRow, ...], spec: TableSpec) -> list[Finding]:
+    """Findings for rows that map to nothing."""
+    return [
+        Finding("unknown_row", f"page {row.raw.page}, {spec.title}", row.name or row.raw.code)
+        for row in rows
+        if row.row_id.startswith("unmapped.")
+    ]

@@ -1,0 +1,354 @@
+"""Loads and validates the knowledge under schemas/ and offers it in the form in which the stages ask for it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from juesuan_extract.errors import SchemaError
+from juesuan_extract.text import label
+
+TableKind = Literal["named", "function", "economic"]
+Side = Literal["income", "expenditure"]
+LabelKind = Literal["code", "ordinal", "name"]
+LABEL_KINDS: tuple[LabelKind, ...] = ("code", "ordinal", "name")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnSpec(_Strict):
+    """An amount column: how its heading is printed, and in which context it is or isn't meant."""
+
+    title: str
+    headings: tuple[str, ...]
+    not_headings: tuple[str, ...] = ()
+    not_under: tuple[str, ...] = ()
+    side: Side | None = None
+
+
+class RowSpec(_Strict):
+    """A named row; `after`: only below that row (the same label stands twice)."""
+
+    names: tuple[str, ...]
+    side: Side | None = None
+    after: str | None = None
+
+
+class TableSpec(_Strict):
+    """One of the nine tables, as schemas/tables/gkNN.yaml describes it."""
+
+    id: str
+    title: str
+    slug: str
+    kind: TableKind
+    titles: tuple[str, ...]
+    weak_titles: tuple[str, ...] = ()
+    columns_: dict[str, ColumnSpec] = Field(alias="columns")
+    required_columns: tuple[str, ...]
+    rows: dict[str, RowSpec] = {}
+    sides: dict[Side, tuple[str, ...]] = {}
+    function_rows: Side | None = None
+    total_names: tuple[str, ...] = ("合计", "总计")
+    transposable: bool = False
+    default_column: str | None = None
+    group_leaf: tuple[str, ...] = ()
+    foreign_headings: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Canonical column ids in order."""
+        return tuple(self.columns_)
+
+    @property
+    def column_titles(self) -> dict[str, str]:
+        """Chinese heading by column id."""
+        return {name: spec.title for name, spec in self.columns_.items()}
+
+    @cached_property
+    def headings(self) -> dict[str, tuple[str, ...]]:
+        """Column ids by heading label, in column order."""
+        found: dict[str, list[str]] = {}
+        for name, spec in self.columns_.items():
+            for heading in spec.headings:
+                found.setdefault(label(heading), []).append(name)
+        return {key: tuple(names) for key, names in found.items()}
+
+    @cached_property
+    def side_labels(self) -> dict[str, Side]:
+        """Side by the label of a block's top heading."""
+        return {label(text): side for side, texts in self.sides.items() for text in texts}
+
+    @cached_property
+    def total_labels(self) -> frozenset[str]:
+        """Labels of the 合计 row."""
+        return frozenset(label(text) for text in self.total_names)
+
+    @cached_property
+    def foreign_labels(self) -> frozenset[str]:
+        """Headings that show that this is another table."""
+        return frozenset(label(text) for text in self.foreign_headings)
+
+    @cached_property
+    def group_labels(self) -> frozenset[str]:
+        """Leaf headings that stand for the group above them."""
+        return frozenset(label(text) for text in self.group_leaf)
+
+
+class _Document(_Strict):
+    title_prefixes: tuple[str, ...]
+    title_blockers: tuple[str, ...]
+    final_words: tuple[str, ...]
+    budget_words: tuple[str, ...]
+    budget_titles: tuple[str, ...]
+    unit_labels: tuple[str, ...]
+    empty_patterns: tuple[str, ...]
+
+
+class _Headings(_Strict):
+    code: tuple[str, ...]
+    name: tuple[str, ...]
+    ordinal: tuple[str, ...]
+    heading_words: tuple[str, ...]
+    ordinal_rows: tuple[str, ...]
+
+
+class _OtherTables(_Strict):
+    titles: tuple[str, ...]
+
+
+class IdentitySpec(_Strict):
+    """An identity as printed in schemas/identities.yaml."""
+
+    id: str
+    zh: str
+    en: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    relation: Literal["=", "<=", ">="] = "="
+    for_: dict[str, str | tuple[str, ...]] = Field(default={}, alias="for")
+    zero_when: tuple[str, ...] = ()
+    equal_when: tuple[tuple[str, str], ...] = ()
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    soft: bool = False
+    dependent: bool = False
+
+
+class _Identities(_Strict):
+    absent: dict[str, tuple[str, ...]]
+    identities: tuple[IdentitySpec, ...]
+
+
+class RowRule(NamedTuple):
+    """What a row label means in a named table."""
+
+    row_id: str
+    side: Side | None
+    after: str | None
+
+
+class TitleMatch(NamedTuple):
+    """What a printed title stands for."""
+
+    table_id: str | None  # None: a known table that is none of the nine
+    alias: str  # normalised
+    rank: int  # place in the list of titles; lower is preferred
+    weak: bool  # budgets use the same words
+
+
+class _Alias(NamedTuple):
+    text: str
+    match: TitleMatch
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """All knowledge. tables: the nine in order; functions and economics: names by code, newest first."""
+
+    tables: dict[str, TableSpec]
+    document: _Document
+    headings: _Headings
+    identities: tuple[IdentitySpec, ...]
+    absent: dict[str, tuple[str, ...]]
+    functions: dict[str, tuple[str, ...]]
+    economics: dict[str, tuple[str, ...]]
+    aliases: tuple[_Alias, ...]  # longest first
+
+    def table(self, name: str) -> TableSpec:
+        """A table by id, slug or Chinese title; raises KeyError."""
+        for spec in self.tables.values():
+            if name in (spec.id, spec.slug) or label(name) == label(spec.title):
+                return spec
+        raise KeyError(name)
+
+    def codes(self, kind: TableKind) -> dict[str, tuple[str, ...]]:
+        """Names by code for a coded table."""
+        return self.economics if kind == "economic" else self.functions
+
+    @cached_property
+    def function_classes(self) -> dict[str, str]:
+        """Row id function.NNN by the label of a functional class, names of other years included."""
+        return {
+            label(name): f"function.{code}" for code, names in self.functions.items() if len(code) == 3 for name in names
+        }
+
+    @cached_property
+    def row_rules(self) -> dict[str, dict[str, tuple[RowRule, ...]]]:
+        """For each table: what a row label can mean, by label."""
+        rules: dict[str, dict[str, list[RowRule]]] = {}
+        for spec in self.tables.values():
+            found: dict[str, list[RowRule]] = {}
+            for row_id, row in spec.rows.items():
+                for name in row.names:
+                    found.setdefault(label(name), []).append(RowRule(row_id, row.side, row.after))
+            if spec.function_rows:
+                for name, row_id in self.function_classes.items():
+                    found.setdefault(name, []).append(RowRule(row_id, spec.function_rows, None))
+            rules[spec.id] = found
+        return {table: {name: tuple(r) for name, r in found.items()} for table, found in rules.items()}
+
+    @cached_property
+    def code_names(self) -> dict[TableKind, dict[str, frozenset[str]]]:
+        """Labels of the names by code."""
+        return {
+            kind: {code: frozenset(map(label, names)) for code, names in self.codes(kind).items()}
+            for kind in ("function", "economic")
+        }
+
+    @cached_property
+    def row_labels(self) -> frozenset[str]:
+        """Labels of all named rows of all tables."""
+        return frozenset(name for rules in self.row_rules.values() for name in rules)
+
+    @cached_property
+    def transposable_rows(self) -> frozenset[str]:
+        """Labels of the rows of tables whose rows may be printed as headings."""
+        return frozenset(
+            name for spec in self.tables.values() if spec.transposable for name in self.row_rules[spec.id]
+        )
+
+    @cached_property
+    def any_heading(self) -> frozenset[str]:
+        """Labels of all amount headings of all tables."""
+        return frozenset(name for spec in self.tables.values() for name in spec.headings)
+
+    @cached_property
+    def _heading_patterns(self) -> dict[str, re.Pattern[str]]:
+        groups = {"code": self.headings.code, "ordinal": self.headings.ordinal, "name": self.headings.name}
+        groups["word"] = self.headings.heading_words
+        return {kind: re.compile("|".join(f"(?:{p})" for p in patterns)) for kind, patterns in groups.items()}
+
+    def label_kind(self, text: str) -> LabelKind | None:
+        """What a label column under the heading `text` holds; None when it is no heading of a label column."""
+        plain = label(text)
+        for kind in LABEL_KINDS:
+            if self._heading_patterns[kind].fullmatch(plain):
+                return kind
+        return None
+
+    def is_heading_word(self, text: str) -> bool:
+        """Whether `text` stands in heading rows only."""
+        return self._heading_patterns["word"].fullmatch(label(text)) is not None
+
+    @cached_property
+    def unit_pattern(self) -> re.Pattern[str]:
+        """部门：X, 编制单位：X … on a line without white space."""
+        labels = "|".join(sorted(map(re.escape, self.document.unit_labels), key=len, reverse=True))
+        return re.compile(rf"(?:{labels})(?:[（(][^）)]{{1,8}}[）)])?[:：]([^:：]+)")
+
+    @cached_property
+    def empty_pattern(self) -> re.Pattern[str]:
+        """A sentence that says that a table is empty."""
+        return re.compile("|".join(f"(?:{p})" for p in self.document.empty_patterns))
+
+
+def schemas_folder() -> Path:
+    """Where the knowledge files are: inside an installed package, or beside the sources."""
+    installed = Path(__file__).parent / "schemas"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "schemas"
+
+
+@lru_cache(maxsize=4)
+def load_catalog(folder: Path | None = None) -> Catalog:
+    """The knowledge under `folder` (the shipped schemas by default); read once per process.
+
+    Raises SchemaError naming the file and the place in it.
+    """
+    root = folder or schemas_folder()
+    tables = {}
+    for path in sorted((root / "tables").glob("gk*.yaml")):
+        spec = _load(path, TableSpec)
+        tables[spec.id] = spec
+    if not tables:
+        raise SchemaError(f"no tables under {root / 'tables'}")
+    document = _load(root / "document.yaml", _Document)
+    headings = _load(root / "headings.yaml", _Headings)
+    identities = _load(root / "identities.yaml", _Identities)
+    others = _load(root / "other_tables.yaml", _OtherTables)
+    return Catalog(
+        tables=tables,
+        document=document,
+        headings=headings,
+        identities=identities.identities,
+        absent=identities.absent,
+        functions=_codes(root / "codes" / "function_codes.csv"),
+        economics=_codes(root / "codes" / "economic_codes.csv"),
+        aliases=_aliases(tables, others),
+    )
+
+
+def _load(path: Path, model: type[Model]) -> Model:
+    try:
+        with path.open(encoding="utf-8") as file:
+            data: Any = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return model.model_validate(data)
+    except OSError as error:
+        raise SchemaError(f"{path}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise SchemaError(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SchemaError(f"{path}: {place}: {first['msg']}") from error
+
+
+def _codes(path: Path) -> dict[str, tuple[str, ...]]:
+    """Names by code from a CSV with the columns code and name; several rows of one code are names of other years."""
+    names: dict[str, list[str]] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                names.setdefault(row["code"], []).append(row["name"])
+    except (OSError, KeyError) as error:
+        raise SchemaError(f"{path}: {error}") from error
+    return {code: tuple(found) for code, found in names.items()}
+
+
+def title_label(text: str) -> str:
+    """The form in which titles are compared: `label` with 收支 written out."""
+    return label(text).replace("收支", "收入支出")
+
+
+def _aliases(tables: dict[str, TableSpec], others: _OtherTables) -> tuple[_Alias, ...]:
+    found: dict[str, TitleMatch] = {}
+    for text in others.titles:
+        found[title_label(text)] = TitleMatch(None, title_label(text), 0, False)
+    for spec in tables.values():
+        for weak, titles in ((False, spec.titles), (True, spec.weak_titles)):
+            for rank, text in enumerate(titles):
+                key = title_label(text)
+                if key in found and found[key].table_id not in (None, spec.id):
+                    raise SchemaError(f"tables/{spec.id}.yaml: the title {text} belongs to {found[key].table_id} too")
+                found.setdefault(key, TitleMatch(spec.id, key, rank, weak))
+    ordered = sorted(found.items(), key=lambda item: (-len(item[0]), item[0]))
+    return tuple(_Alias(text, match) for text, match in ordered)

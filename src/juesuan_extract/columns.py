@@ -1,0 +1,375 @@
+"""The head of a table: where the body begins, what its columns are, and which table's headings it carries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from juesuan_extract.amounts import parse
+from juesuan_extract.catalog import Catalog, Side, TableSpec
+from juesuan_extract.model import Cell, Column, ColumnKind, Grid
+from juesuan_extract.text import label, normal, squeeze, strip_ordinal
+
+_CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
+_SMALL = re.compile(r"^\d{1,2}$")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_HINT = re.compile(r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$")  # column numbers, formulas and units in a heading
+_YEAR = re.compile(r"^(?:20\d\d年?度?|本年度)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A column of cells before it has a meaning: its elementary columns, edges in pt, headings, and what it holds."""
+
+    first: int
+    last: int
+    x0: float
+    x1: float
+    path: tuple[str, ...]
+    content: ColumnKind
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a grid. body: first body row; mixed: a row that holds headings and figures, or None."""
+
+    body: int
+    mixed: int | None
+    ordinal_rows: tuple[int, ...]
+    places: tuple[Place, ...]
+    heading_rows: tuple[int, ...]
+
+
+def cover(grid: Grid) -> list[list[Cell | None]]:
+    """The cell at each elementary row and column."""
+    table: list[list[Cell | None]] = [[None] * (len(grid.xs) - 1) for _ in range(len(grid.ys) - 1)]
+    for cell in grid.cells:
+        for row in range(cell.row, cell.row + cell.row_span):
+            table[row][cell.column : cell.column + cell.column_span] = [cell] * cell.column_span
+    return table
+
+
+@lru_cache(maxsize=256)
+def head_of(grid: Grid, catalog: Catalog) -> Head:
+    """Take the head of a grid apart."""
+    rows = len(grid.ys) - 1
+    starts: list[list[Cell]] = [[] for _ in range(rows)]
+    for cell in grid.cells:
+        starts[cell.row].append(cell)
+    table = cover(grid)
+    ordinal_rows: list[int] = []
+    heading_rows: list[int] = []
+    body, mixed = rows, None
+    for row in range(rows):
+        cells = [c for c in starts[row] if c.text]
+        if not cells:
+            continue
+        what = _row_kind(cells, table, heading_rows, catalog)
+        if what == "ordinal":
+            ordinal_rows.append(row)
+        elif what == "heading":
+            heading_rows.append(row)
+        else:
+            body = row
+            if any(_is_level(c.text) for c in cells) and what == "mixed":
+                mixed = row
+            break
+    else:
+        body = min(rows, max([*heading_rows, *ordinal_rows], default=-1) + 1)
+    # rows below that only count columns, e.g. 栏次 under a mixed row
+    for row in range(body, min(rows, body + 3)):
+        cells = [c for c in starts[row] if c.text]
+        if cells and _counts_columns(cells):
+            ordinal_rows.append(row)
+    if mixed is None and body < rows and _holds_headings(starts[body], catalog):
+        mixed = body
+    places = _places(grid, table, body, mixed, heading_rows)
+    return Head(body, mixed, tuple(ordinal_rows), places, tuple(heading_rows))
+
+
+def _row_kind(cells: list[Cell], table: list[list[Cell | None]], above: list[int], catalog: Catalog) -> str:
+    """heading, ordinal, body or mixed (類款項 or headings beside figures)."""
+    texts = [normal(c.text) for c in cells]
+    if _counts_columns(cells):
+        return "ordinal"
+    figures = sum(_is_figure(t) for t in texts)
+    levels = sum(_is_level(t) for t in texts)
+    if figures:
+        return "mixed" if levels else "body"
+    if any(_CODE.match(t) for t in texts):
+        return "body"
+    first = cells[0]
+    words = sum(catalog.is_heading_word(c.text) for c in cells)
+    if levels and label(cells[-1].text) in ("合计", "总计") and levels + 1 == len(cells):
+        return "mixed"  # 类 款 项 合计 without figures
+    own = label(strip_ordinal(first.text))
+    under_label = not above or any(
+        catalog.label_kind(above_cell.text) is not None
+        for row in above
+        if (above_cell := table[row][first.column]) is not None and above_cell.text
+    )
+    if own in ("合计", "总计") and under_label and above:
+        return "body"
+    if words or sum(label(strip_ordinal(c.text)) in catalog.transposable_rows for c in cells) >= 3:
+        return "heading"
+    if own in catalog.row_labels and (len(cells) == 1 or not all(label(t) in catalog.any_heading for t in texts[1:])):
+        return "body"
+    if above and first.text != own and _CJK.search(own) and len(cells) <= 2 and strip_ordinal(first.text) != first.text:
+        return "body"  # 一、… in a named table
+    return "heading"
+
+
+def _holds_headings(cells: list[Cell], catalog: Catalog) -> bool:
+    """Whether a body row has heading words among its figures (合计 基本支出 项目支出 in the 合计 row)."""
+    found = [label(c.text) for c in cells if c.text and _CJK.search(c.text)]
+    return sum(f in ("基本支出", "项目支出") for f in found) >= 2
+
+
+def _is_figure(text: str) -> bool:
+    amount = parse(text)
+    return amount.kind == "amount" and (amount.decimals > 0 or "," in text)
+
+
+def _is_level(text: str) -> bool:
+    return normal(text) in ("类", "款", "项", "类款项", "类款")
+
+
+def _counts_columns(cells: list[Cell]) -> bool:
+    """Whether a row only numbers its columns: 栏次 1 2 3, with or without the word."""
+    texts = [normal(c.text) for c in cells]
+    numbers = [int(t) for t in texts if _SMALL.match(t)]
+    others = [t for t in texts if not _SMALL.match(t)]
+    named = any(label(t) in ("栏次", "列次", "行次", "栏次行次") for t in others)
+    rest = [t for t in others if not _is_level(t) and label(t) not in ("栏次", "列次", "行次", "栏次行次", "栏", "次")]
+    if rest:
+        return False
+    rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    return bool(numbers) and rising and (named or len(numbers) >= 2)
+
+
+def _places(
+    grid: Grid, table: list[list[Cell | None]], body: int, mixed: int | None, heading_rows: list[int]
+) -> tuple[Place, ...]:
+    rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
+    body_rows = range(body, rows) if body < rows else range(max(0, body - 1), rows)
+    support = [0] * (columns + 1)
+    for row in body_rows:
+        line = table[row]
+        for edge in range(1, columns):
+            if line[edge - 1] is not line[edge]:
+                support[edge] += 1
+    needed = 1 if len(body_rows) < 4 else max(2, len(body_rows) // 10)
+    edges = [0, *(e for e in range(1, columns) if support[e] >= needed), columns]
+    places = []
+    for first, end in zip(edges, edges[1:], strict=False):
+        path = _path(table, first, end - 1, heading_rows, mixed)
+        content = _content(table, body_rows, first, end - 1, mixed)
+        places.append(Place(first, end - 1, grid.xs[first], grid.xs[end], path, content))
+    return tuple(places)
+
+
+def _path(
+    table: list[list[Cell | None]], first: int, last: int, heading_rows: list[int], mixed: int | None
+) -> tuple[str, ...]:
+    path: list[Cell] = []
+    for row in [*heading_rows, *([mixed] if mixed is not None else [])]:
+        cell = table[row][first]
+        for column in range(first, last + 1):  # a heading may stand in any of the merged columns
+            other = table[row][column]
+            if cell is None or not cell.text:
+                cell = other
+        if cell is None or not cell.text or (path and path[-1] is cell):
+            continue
+        if row == mixed and (not _CJK.search(cell.text) or label(cell.text) in ("合计", "总计") and cell.column <= 3):
+            continue
+        path.append(cell)
+    return tuple(squeeze(c.text) for c in path)
+
+
+def _content(
+    table: list[list[Cell | None]], body_rows: range, first: int, last: int, mixed: int | None
+) -> ColumnKind:
+    """What the body cells of a column mostly hold."""
+    counts = {"code": 0, "amount": 0, "name": 0, "small": 0}
+    seen: set[int] = set()
+    for row in body_rows:
+        for column in range(first, last + 1):
+            cell = table[row][column]
+            if cell is None or id(cell) in seen or not cell.text or row == mixed:
+                continue
+            seen.add(id(cell))
+            text = normal(cell.text)
+            if cell.column < first or cell.column + cell.column_span - 1 > last:
+                continue
+            if _CODE.match(text):
+                counts["code"] += 1
+            elif _SMALL.match(text):
+                counts["small"] += 1
+            elif parse(text).kind in ("amount", "dash"):
+                counts["amount"] += 1
+            elif _CJK.search(text):
+                counts["name"] += 1
+    total = sum(counts.values())
+    if not total:
+        return "other"
+    if counts["amount"] * 2 >= total:
+        return "amount"
+    if counts["name"] * 2 > total:
+        return "name"
+    if counts["code"] * 2 >= total:
+        return "code"
+    return "ordinal"
+
+
+# -- headings to columns ----------------------------------------------------------------------------------------------
+
+
+def lay_columns(grid: Grid, spec: TableSpec, catalog: Catalog) -> tuple[Column, ...]:
+    """The columns of a grid read as table `spec`: label columns by kind, amount columns with their ids."""
+    head = head_of(grid, catalog)
+    columns: list[Column] = []
+    used: dict[tuple[str, str, str], int] = {}
+    for index, place in enumerate(head.places):
+        kind = _kind(place, spec, catalog)
+        column_id = row_id = ""
+        if kind == "amount":
+            column_id, row_id = _amount_column(place, spec, catalog)
+            key = (column_id, row_id, _block_key(columns))
+            if key in used and not column_id.startswith("extra."):
+                column_id = _extra(place, leaf_only=False)
+            if column_id.startswith("extra.") and any(c.column_id == column_id for c in columns):
+                column_id = _extra(place, leaf_only=False)
+            used[key] = index
+        columns.append(Column(index, place.x0, place.x1, kind, place.path, column_id, row_id))
+    return tuple(columns)
+
+
+def _block_key(columns: list[Column]) -> str:
+    """Which block of label and amount columns the next column falls into."""
+    blocks = 0
+    for before, after in zip([None, *columns], columns, strict=False):
+        if after.kind in ("code", "name") and (before is None or before.kind == "amount"):
+            blocks += 1
+    return str(blocks)
+
+
+def _kind(place: Place, spec: TableSpec, catalog: Catalog) -> ColumnKind:
+    leaf = place.path[-1] if place.path else ""
+    by_heading = catalog.label_kind(leaf) if leaf else None
+    if by_heading == "name" and label(leaf) in ("项目", "支出功能分类", "功能分类", "经济分类", "科目") and place.content == "code":
+        return "code"
+    if by_heading == "name" and label(leaf) in ("收入", "支出") and place.content != "name":
+        by_heading = None
+    if by_heading == "code" and place.content == "name" and label(leaf) not in ("类", "款", "项"):
+        return "name"
+    if by_heading is not None:
+        return by_heading
+    if leaf and (_matches(place.path, spec) or place.content == "amount"):
+        return "amount"
+    if place.content in ("name", "code"):
+        return place.content
+    if place.content == "ordinal":
+        return "amount" if leaf else "ordinal"
+    return "amount" if leaf else "other"
+
+
+def heading_label(text: str) -> str:
+    """The label of a heading without year, column number, formula and money unit."""
+    plain = _YEAR.sub("", label(text))
+    return _HINT.sub("", plain) or plain
+
+
+def _matches(path: tuple[str, ...], spec: TableSpec) -> tuple[str, ...]:
+    """Column ids that a heading path can mean, best first: its leaf, or its last headings joined."""
+    labels = [heading_label(p) for p in path]
+    found: list[str] = []
+    for start in (len(labels) - 1, len(labels) - 2, len(labels) - 3):
+        if start < 0:
+            continue
+        for name in spec.headings.get("".join(labels[start:]), ()):
+            column = spec.columns_[name]
+            above = set(labels[:start])
+            if above & {label(t) for t in column.not_under}:
+                continue
+            if name not in found:
+                found.append(name)
+    return tuple(found)
+
+
+def _side(path: tuple[str, ...], spec: TableSpec) -> Side | None:
+    for text in path:
+        side = spec.side_labels.get(label(text))
+        if side:
+            return side
+    return None
+
+
+def _amount_column(place: Place, spec: TableSpec, catalog: Catalog) -> tuple[str, str]:
+    """(column id, row id) of an amount column; the row id only where headings name a row."""
+    row_id = ""
+    path = place.path
+    if spec.transposable:
+        row_id, path = _row_in_path(path, spec, catalog)
+        if row_id and not path and spec.default_column:
+            return spec.default_column, row_id
+    found = _matches(path, spec)
+    side = _side(path, spec)
+    for name in found:
+        wanted = spec.columns_[name].side
+        if wanted is None or side is None or wanted == side:
+            return name, row_id
+    if row_id and spec.default_column and not any(_matches((p,), spec) for p in path):
+        return spec.default_column, row_id
+    return _extra(place, leaf_only=True), row_id
+
+
+def _row_in_path(path: tuple[str, ...], spec: TableSpec, catalog: Catalog) -> tuple[str, tuple[str, ...]]:
+    """The row that a heading path names, and the path without it: 公务用车… > 购置费 > 决算数."""
+    rules = catalog.row_rules[spec.id]
+    row_id, rest = "", []
+    for text in path:
+        own = label(strip_ordinal(text))
+        rule = rules.get(own) or rules.get(heading_label(strip_ordinal(text)))
+        if rule and not (own in spec.group_labels and row_id):
+            row_id = rule[0].row_id
+        elif own in spec.group_labels and row_id:
+            continue  # 公务用车… > 小计 is the group itself
+        else:
+            rest.append(text)
+    return row_id, tuple(rest)
+
+
+def _extra(place: Place, leaf_only: bool) -> str:
+    texts = place.path[-1:] if leaf_only else place.path
+    return "extra." + ("/".join(texts) or f"column{place.first + 1}")
+
+
+# -- which table ------------------------------------------------------------------------------------------------------
+
+
+def recognise(grid: Grid, catalog: Catalog) -> dict[str, float]:
+    """How well the head and rows of a grid fit each table: 1 all that must be there is, 0 nothing or a contradiction."""
+    head = head_of(grid, catalog)
+    printed = {heading_label(text) for place in head.places for text in place.path}
+    row_labels = {label(strip_ordinal(c.text)) for c in grid.cells if c.text and c.row >= head.body}
+    codes = {c.text for c in grid.cells if c.row >= head.body and _CODE.match(c.text)}
+    scores = {}
+    for spec in catalog.tables.values():
+        if printed & spec.foreign_labels:
+            scores[spec.id] = 0.0
+            continue
+        ids = {m for place in head.places for m in _matches(place.path, spec)[:1]}
+        if spec.transposable:
+            rows = {_row_in_path(place.path, spec, catalog)[0] for place in head.places} - {""}
+            rows |= {r.row_id for text in row_labels for r in catalog.row_rules[spec.id].get(text, ())}
+            scores[spec.id] = min(1.0, len(rows) / 4)
+        elif spec.kind == "named":
+            rows = {r.row_id for text in row_labels for r in catalog.row_rules[spec.id].get(text, ())}
+            scores[spec.id] = min(1.0, len(rows) / 8) * (len(ids & set(spec.required_columns)) / len(spec.required_columns))
+        else:
+            share = len(ids & set(spec.required_columns)) / len(spec.required_columns)
+            wrong = spec.kind == "economic" and not any(c.startswith(("30", "31", "39")) for c in codes)
+            wrong |= spec.kind == "function" and any(c.startswith("30") for c in codes)
+            scores[spec.id] = 0.0 if wrong and codes else share
+    return scores

@@ -1,0 +1,186 @@
+"""The Python interface to one PDF: its tables, cells, checks and repairs as pandas data frames."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from juesuan_extract.catalog import Catalog, load_catalog
+from juesuan_extract.emit import rows as rows_of
+from juesuan_extract.emit.columns import Columns, Type, outputs
+from juesuan_extract.intake import read_file
+from juesuan_extract.model import Account, Kind, Status
+from juesuan_extract.options import Options
+from juesuan_extract.pipeline import extract
+
+_WORST: tuple[Status, ...] = ("failed", "conflict", "unverified", "not_final_account", "duplicate", "verified")
+_DTYPES: dict[Type, str] = {
+    "text": "str",
+    "printed": "str",
+    "integer": "Int64",
+    "boolean": "bool",
+    "money": "object",  # decimal.Decimal, None where there is no amount
+    "number": "float64",
+}
+_LEAD = ("row_no", "row_id", "row_name", "level")
+
+
+def read_pdf(path: str | os.PathLike[str], *, options: Options | None = None) -> Document:
+    """Read one PDF in this process.
+
+    Raises UnreadableDocument (with the advice what to do) when the file is no PDF, is damaged or needs a password. A
+    PDF that is no final account is no error: its status is `not_final_account` and it has no tables.
+    """
+    file = Path(path)
+    catalog = load_catalog()
+    source = unicodedata.normalize("NFC", os.fsencode(file.name).decode("utf-8", "backslashreplace"))
+    return Document(extract(read_file(file), source, options or Options(), catalog), catalog)
+
+
+class Document:
+    """One PDF.
+
+    `doc["gk03"]`, `doc["支出决算表"]` or `doc["expenditure"]` is a table as a data frame, empty when it was not found;
+    `for table_id in doc` goes through those that were found. Amounts are decimal.Decimal in 元, None where the cell is
+    blank. Where a PDF holds the accounts of several units, `accounts` has one Document each; name, year and tables are
+    then those of the first one, `status` is the worst, and cells, checks, repairs and tables are those of all.
+    """
+
+    def __init__(self, accounts: Sequence[Account], catalog: Catalog) -> None:
+        self._accounts = tuple(accounts)
+        self._catalog = catalog
+
+    @property
+    def account(self) -> Account:
+        """The first account as the pipeline made it: frozen types, amounts in integer fen, boxes in pt."""
+        return self._accounts[0]
+
+    @cached_property
+    def accounts(self) -> tuple[Document, ...]:
+        """One Document for every account in the file, itself when there is only one."""
+        if len(self._accounts) == 1:
+            return (self,)
+        return tuple(Document((account,), self._catalog) for account in self._accounts)
+
+    @property
+    def source(self) -> str:
+        """File name."""
+        return self.account.source
+
+    @property
+    def status(self) -> Status:
+        """The worst status of its accounts."""
+        return min((account.status for account in self._accounts), key=_WORST.index)
+
+    @property
+    def kind(self) -> Kind:
+        """final_account, budget or other."""
+        return self.account.kind
+
+    @property
+    def unit_name(self) -> str:
+        """The department or unit; empty when none is printed."""
+        return self.account.unit_name
+
+    @property
+    def fiscal_year(self) -> int | None:
+        """The year the account is of."""
+        return self.account.fiscal_year
+
+    @property
+    def pages(self) -> int:
+        """Number of pages of the PDF."""
+        return self.account.pages
+
+    @property
+    def confidence(self) -> float | None:
+        """Calibrated probability that every amount equals what is printed."""
+        return self.account.confidence
+
+    @cached_property
+    def tables(self) -> pd.DataFrame:
+        """The nine tables, missing ones too, in the form of tables.csv."""
+        return self._output("tables")
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Every amount cell with page and box, in the form of cells.csv."""
+        return self._output("cells")
+
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """Every accounting identity that could be evaluated, in the form of checks.csv."""
+        return self._output("checks")
+
+    @cached_property
+    def repairs(self) -> pd.DataFrame:
+        """Every repair, in the form of repairs.csv."""
+        return self._output("repairs")
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """A table by id, Chinese title or slug."""
+        try:
+            table = self._catalog.table(name)
+        except KeyError:
+            known = ", ".join(f"{spec.id} {spec.title}" for spec in self._catalog.tables.values())
+            raise KeyError(f"no table {name!r}; there are {known}") from None
+        wide = frame(outputs(self._catalog)[table.id], rows_of.wide([self.account], table))
+        return wide[[*_LEAD, *table.columns]]
+
+    def __iter__(self) -> Iterator[str]:
+        return (table.table_id for table in self.account.tables if table.status != "missing")
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return isinstance(name, str) and self._catalog.table(name).id in set(self)
+        except KeyError:
+            return False
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        words = [
+            self.unit_name or self.source,
+            str(self.fiscal_year or ""),
+            f"{self.status},",
+            f"{len(self)} of 9 tables",
+        ]
+        return f"<Document {' '.join(filter(None, words))}>"
+
+    def _repr_html_(self) -> str:
+        head = Markup("<b>{}</b> {} · {} · {}").format(
+            self.unit_name or self.source, self.fiscal_year or "", self.status, self.source
+        )
+        line = Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>")
+        body = Markup("").join(
+            line.format(
+                table.table_id,
+                self._catalog.tables[table.table_id].title,
+                table.status,
+                "page " + ", ".join(map(str, table.pages)) if table.pages else "",
+            )
+            for table in self.account.tables
+        )
+        return head + Markup("<table>{}</table>").format(body)
+
+    def _output(self, name: str) -> pd.DataFrame:
+        return frame(outputs(self._catalog)[name], rows_of.rows(self._accounts, self._catalog)[name])
+
+
+def frame(columns: Columns, rows: Iterable[rows_of.Row]) -> pd.DataFrame:
+    """Rows of an output file as a data frame; amounts are Decimal objects."""
+    values: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(list(data), dtype=_DTYPES[column.type])
+            for column, data in zip(columns, values, strict=True)
+        }
+    )

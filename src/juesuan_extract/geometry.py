@@ -1,0 +1,98 @@
+"""Small geometry on numpy arrays. Lengths in pt, origin top left, boxes as (x0, top, x1, bottom)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from juesuan_extract.model import Box, Floats
+
+
+class Matrix(NamedTuple):
+    """A PDF transformation: x' = a·x + c·y + e, y' = b·x + d·y + f (ISO 32000-1, 8.3.3)."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+
+    def after(self, first: Matrix) -> Matrix:
+        """The transformation that applies `first` and then this one."""
+        return Matrix(
+            first.a * self.a + first.b * self.c,
+            first.a * self.b + first.b * self.d,
+            first.c * self.a + first.d * self.c,
+            first.c * self.b + first.d * self.d,
+            first.e * self.a + first.f * self.c + self.e,
+            first.e * self.b + first.f * self.d + self.f,
+        )
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A point transformed."""
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def boxes(self, corners: Floats) -> Floats:
+        """N×4 boxes (x0, y0, x1, y1), any two opposite corners, as upright boxes after the transformation."""
+        x0, y0, x1, y1 = corners.T
+        if self.b == 0.0 and self.c == 0.0:
+            xs = np.stack((self.a * x0, self.a * x1)) + self.e
+            ys = np.stack((self.d * y0, self.d * y1)) + self.f
+        else:
+            xs = np.stack([self.a * x + self.c * y + self.e for x in (x0, x1) for y in (y0, y1)])
+            ys = np.stack([self.b * x + self.d * y + self.f for x in (x0, x1) for y in (y0, y1)])
+        return np.stack((xs.min(0), ys.min(0), xs.max(0), ys.max(0)), axis=1)
+
+
+IDENTITY = Matrix(1, 0, 0, 1, 0, 0)
+
+
+def to_displayed(box: tuple[float, float, float, float], rotation: int) -> tuple[Matrix, float, float]:
+    """From PDF user space to the page as displayed.
+
+    box: the page's visible box (left, bottom, right, top) in user space; rotation: quarter turns clockwise (/Rotate).
+    Returns the transformation and the displayed width and height.
+    """
+    left, bottom, right, top = box
+    width, height = right - left, top - bottom
+    match rotation % 4:
+        case 0:
+            return Matrix(1, 0, 0, -1, -left, top), width, height
+        case 1:
+            return Matrix(0, 1, 1, 0, -bottom, -left), height, width
+        case 2:
+            return Matrix(-1, 0, 0, 1, right, -bottom), width, height
+        case _:
+            return Matrix(0, -1, -1, 0, top, right), height, width
+
+
+def hull(boxes: Floats) -> Box:
+    """The smallest box around all of N×4 boxes; N > 0."""
+    return Box(
+        float(boxes[:, 0].min()), float(boxes[:, 1].min()), float(boxes[:, 2].max()), float(boxes[:, 3].max())
+    )
+
+
+def union(boxes: list[Box]) -> Box:
+    """The smallest box around all of `boxes`; at least one."""
+    return Box(
+        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
+    )
+
+
+def cluster(values: Floats, gap: float) -> tuple[Floats, np.ndarray]:
+    """Sorted values chained into clusters where neighbours are at most `gap` apart.
+
+    Returns the mean of each cluster, ascending, and for each value the number of its cluster.
+    """
+    if len(values) == 0:
+        return values, np.zeros(0, dtype=np.intp)
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    number = np.concatenate(([0], np.cumsum(np.diff(ordered) > gap)))
+    means = np.bincount(number, weights=ordered) / np.bincount(number)
+    labels = np.empty(len(values), dtype=np.intp)
+    labels[order] = number
+    return means, labels

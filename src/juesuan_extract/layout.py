@@ -1,0 +1,228 @@
+"""A located table to rows: grids of all its pages aligned, heads taken off, blocks side by side told apart."""
+
+from __future__ import annotations
+
+import re
+
+from juesuan_extract.catalog import Catalog, TableSpec
+from juesuan_extract.columns import cover, head_of, lay_columns
+from juesuan_extract.model import Box, Cell, Column, Finding, Grid, Layout, RawRow, Repair, Span
+from juesuan_extract.text import label, normal, strip_ordinal
+
+_DIGITS = re.compile(r"^\d+$")
+_CODE_AND_NAME = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[\u4e00-\u9fff])(.+)$")
+_LEVELS = ("类", "款", "项", "类款项")
+
+Block = tuple[tuple[Column, ...], tuple[Column, ...]]  # label columns, amount columns
+
+
+def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
+    """Columns and body rows of one table over all its pages."""
+    first = _head_grid(span, spec, catalog)
+    columns = lay_columns(first, spec, catalog)
+    blocks = _blocks(columns)
+    repairs: list[Repair] = []
+    findings = [
+        Finding("unknown_heading", f"page {first.page}, {spec.title}", "/".join(c.path))
+        for c in columns
+        if c.column_id.startswith("extra.")
+    ]
+    sides = [_side(block, spec) for block in blocks]
+    by_block: list[list[RawRow]] = [[] for _ in blocks]
+    doubts: list[str] = [d for grid in span.grids for d in grid.doubts]
+    for grid in span.grids:
+        body, mixed = _body(grid, first, catalog)
+        repairs += _head_repairs(spec, grid, catalog, mixed)
+        if grid is not span.grids[0]:
+            before = f"page {grid.page} without a title" if body == 0 else f"page {grid.page} with the heading again"
+            repairs.append(
+                Repair(spec.id, grid.page, "continuation", before, f"joined to page {span.grids[0].page}",
+                       "the columns stand where they stood")
+            )  # fmt: skip
+        table = cover(grid)
+        placed = _align(grid, first, columns)
+        skip = set(head_of(grid, catalog).ordinal_rows)
+        for number, block in enumerate(blocks):
+            by_block[number] += _block_rows(grid, table, body, skip, block, placed, number, sides[number])
+    rows = [row for block_rows in by_block for row in block_rows]
+    return Layout(span, columns, tuple(rows), tuple(repairs), tuple(findings), tuple(doubts))
+
+
+def _head_grid(span: Span, spec: TableSpec, catalog: Catalog) -> Grid:
+    """The grid with the headings: the first, or where that holds none (a strip left on a page) the next."""
+    for grid in span.grids:
+        if any(c.kind == "amount" and not c.column_id.startswith("extra.") for c in lay_columns(grid, spec, catalog)):
+            return grid
+    return span.grids[0]
+
+
+def _body(grid: Grid, first: Grid, catalog: Catalog) -> tuple[int, int | None]:
+    """First body row and mixed row of a grid; a continuation page may have no head at all."""
+    head = head_of(grid, catalog)
+    if grid is first:
+        return head.body, head.mixed
+    words = {normal(c.text) for c in first.cells if c.text and c.row < head_of(first, catalog).body}
+    body = 0
+    for row in range(head.body):
+        texts = [normal(c.text) for c in grid.cells if c.row == row and c.text]
+        if texts and all(t in words or _DIGITS.match(t) for t in texts):
+            body = row + 1
+    mixed = head.mixed if body and head.mixed is not None and head.mixed >= body else None
+    return body, mixed
+
+
+def _head_repairs(spec: TableSpec, grid: Grid, catalog: Catalog, mixed: int | None) -> list[Repair]:
+    head = head_of(grid, catalog)
+    repairs = []
+    if mixed is not None:
+        texts = "|".join(c.text for c in grid.cells if c.row == mixed)
+        repairs.append(
+            Repair(spec.id, grid.page, "heading_in_total_row", texts, "headings taken out", "类 款 项 or column names")
+        )
+    for row in head.ordinal_rows:
+        texts = "|".join(c.text for c in grid.cells if c.row == row and c.text)
+        repairs.append(Repair(spec.id, grid.page, "ordinal_row", texts, "left out", "it numbers the columns"))
+    for place in head.places:
+        if place.path and catalog.label_kind(place.path[-1]) == "ordinal":
+            repairs.append(
+                Repair(spec.id, grid.page, "ordinal_column", place.path[-1], "left out", "it numbers the rows")
+            )
+    return repairs
+
+
+def _blocks(columns: tuple[Column, ...]) -> list[Block]:
+    """Label columns followed by amount columns, from left to right."""
+    blocks: list[tuple[list[Column], list[Column]]] = []
+    for column in columns:
+        if column.kind in ("code", "name"):
+            if not blocks or blocks[-1][1]:
+                blocks.append(([], []))
+            blocks[-1][0].append(column)
+        elif column.kind == "amount":
+            if not blocks:
+                blocks.append(([], []))
+            blocks[-1][1].append(column)
+    return [(tuple(labels), tuple(amounts)) for labels, amounts in blocks if amounts]
+
+
+def _side(block: Block, spec: TableSpec) -> str:
+    for column in (*block[0], *block[1]):
+        for text in column.path:
+            side = spec.side_labels.get(label(text))
+            if side:
+                return side
+    return ""
+
+
+def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[int]:
+    """For each elementary column of `grid` the index of the laid out column that it overlaps most."""
+    shift = 0.0
+    if grid is not first and abs(grid.box.x0 - first.box.x0) > 6.0 and abs(
+        (grid.box.x1 - grid.box.x0) - (first.box.x1 - first.box.x0)
+    ) < 0.04 * (first.box.x1 - first.box.x0):
+        shift = first.box.x0 - grid.box.x0
+    placed = []
+    for left, right in zip(grid.xs, grid.xs[1:], strict=False):
+        overlaps = [min(right + shift, c.x1) - max(left + shift, c.x0) for c in columns]
+        placed.append(max(range(len(columns)), key=lambda i: overlaps[i]))
+    return placed
+
+
+def _block_rows(
+    grid: Grid,
+    table: list[list[Cell | None]],
+    body: int,
+    skip: set[int],
+    block: Block,
+    placed: list[int],
+    number: int,
+    side: str,
+) -> list[RawRow]:
+    labels, amounts = block
+    wanted = {c.index: c for c in (*labels, *amounts)}
+    elementary = [e for e, index in enumerate(placed) if index in wanted]
+    starts = sorted(
+        {c.row for line in table[body:] for e in elementary if (c := line[e]) is not None and c.row >= body} - skip
+    )
+    found: list[RawRow] = []
+    last_label: Cell | None = None
+    for start in starts:
+        line = table[start]
+        cells: dict[int, list[Cell]] = {}
+        for e in elementary:
+            cell = line[e]
+            if cell is not None and cell not in cells.setdefault(placed[e], []):
+                cells[placed[e]].append(cell)
+        row, label_cell = _row(grid, start, cells, labels, amounts, number, side)
+        if label_cell is not None and label_cell is last_label and found:
+            _merge_into(found, row)
+            continue
+        last_label = label_cell
+        if row.has_label or row.has_figures or any(c.row_id for c in amounts):
+            found.append(row)
+    return found
+
+
+def _row(
+    grid: Grid,
+    start: int,
+    cells: dict[int, list[Cell]],
+    labels: tuple[Column, ...],
+    amounts: tuple[Column, ...],
+    number: int,
+    side: str,
+) -> tuple[RawRow, Cell | None]:
+    parts: list[str] = []
+    names: list[str] = []
+    boxes: list[Box] = []
+    label_cell: Cell | None = None
+    seen: list[Cell] = []
+    for column in labels:
+        for cell in cells.get(column.index, []):
+            if any(cell is s for s in seen) or not cell.text:
+                continue
+            seen.append(cell)
+            boxes.append(cell.ink or cell.box)
+            label_cell = cell
+            text = normal(cell.text)
+            if text in _LEVELS:
+                continue
+            if _DIGITS.match(text):
+                parts.append(text)
+            elif (both := _CODE_AND_NAME.match(text)) and not parts:
+                parts.append(both[1])
+                names.append(cell.text[len(both[1]) :])
+            else:
+                names.append(cell.text)
+    pairs = []
+    for column in amounts:
+        own = [c for c in cells.get(column.index, []) if not any(c is s for s in seen)]
+        if own:
+            pairs.append((column, _only(own, column)))
+    box = None
+    if boxes:
+        box = Box(min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes))
+    row = RawRow(grid.page, "|".join(parts), "".join(names), tuple(pairs), box, number, side)
+    return row, label_cell
+
+
+def _only(cells: list[Cell], column: Column) -> Cell:
+    """The cell of an amount column; of several elementary ones the one with text."""
+    with_text = [c for c in cells if c.text]
+    return with_text[0] if with_text else cells[0]
+
+
+def _merge_into(found: list[RawRow], row: RawRow) -> None:
+    """A row whose label cell spans it and the row before: their figures belong together unless both are printed."""
+    before = found[-1]
+    if not row.has_figures:
+        return
+    if not before.has_figures:
+        found[-1] = before._replace(amounts=row.amounts)
+    else:
+        found.append(row._replace(code="", name="", label_box=None))
+
+
+def plain_name(text: str) -> str:
+    """A row name as the contract wants it: as printed, without ordinal and 其中."""
+    return strip_ordinal(text)

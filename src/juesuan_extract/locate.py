@@ -1,0 +1,313 @@
+"""Which pages and regions hold which table, and what kind of document it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from juesuan_extract.amounts import DEFAULT_UNIT
+from juesuan_extract.catalog import Catalog
+from juesuan_extract.columns import recognise
+from juesuan_extract.identity import Identity, read_identity
+from juesuan_extract.model import Finding, Grid, Kind, Line, OtherTable, Sheet, Span
+from juesuan_extract.text import normal, squeeze
+from juesuan_extract.titles import Title, find_number, find_title, find_unit, find_unit_name, match_title
+
+SAME_EDGE = 6.0  # pt; column edges of a continuation page stand where they stood
+CARRIED_LINES = 6  # a title at the foot of a page belongs to the next page's table when at most so many lines follow
+CONTENTS = 3  # a page that names so many tables and shows none is a list of contents
+
+_NOTE = re.compile(r"^(?:注|说明|备注|附注)[:：1一]|^\d[.、．]|本表反映|本套报表|无数据|空表")
+_PAGE_NUMBER = re.compile(r"^[-—－–]*\d{1,4}[-—－–]*$|^第\d+页")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What a document holds. accounts: one tuple of spans per account (部门, 本级 …), in printed order."""
+
+    kind: Kind
+    accounts: tuple[tuple[Span, ...], ...]
+    identities: tuple[Identity, ...]  # unit name and year of each account; one even when there is no account
+    others: tuple[OtherTable, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass
+class _Open:
+    """A span under construction."""
+
+    title: Title | None
+    number: str
+    unit: str
+    unit_name: str
+    grids: list[Grid] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+    table_id: str | None = None
+
+    def close(self) -> Span:
+        title = self.title.printed if self.title else ""
+        return Span(
+            self.table_id, tuple(self.grids), title, self.number, self.unit, self.unit_name, tuple(self.notes),
+            tuple(self.evidence),
+        )  # fmt: skip
+
+
+def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
+    """Find the nine tables among the pages of one document."""
+    opened = _walk(sheets, catalog)
+    findings: list[Finding] = []
+    weak_only = all(o.title is None or o.title.match is None or o.title.match.weak for o in opened if o.table_id)
+    kind = _kind(sheets, opened, catalog, weak_only)
+    if kind != "final_account":
+        return Located(kind, (), (read_identity(sheets, [], catalog),), (), ())
+    accounts = _accounts([o for o in opened if o.table_id])
+    chosen: list[tuple[Span, ...]] = []
+    left_over: list[_Open] = [o for o in opened if not o.table_id and o.title]
+    for account in accounts:
+        best, rest = _one_per_table(account)
+        chosen.append(tuple(_with_unit(best)))
+        left_over += rest
+    others = sorted(
+        (OtherTable(o.title.printed, tuple(sorted({g.page for g in o.grids}))) for o in left_over if o.title),
+        key=lambda other: (other.pages, other.title),
+    )
+    identities = tuple(read_identity(sheets, list(spans), catalog, len(chosen) > 1) for spans in chosen)
+    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings))
+
+
+# -- walking the pages ------------------------------------------------------------------------------------------------
+
+
+def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
+    """All tables in printed order, continuation pages joined; those that are none of the nine have table_id None."""
+    done: list[_Open] = []
+    current: _Open | None = None
+    carried: list[str] = []
+    for sheet in sheets:
+        pending, carried = carried, []
+        first_on_page = True
+        for item in _items(sheet):
+            if isinstance(item, Line):
+                text = item.text
+                if current is not None and first_on_page is False and _NOTE.search(squeeze(text)) and len(text) > 6:
+                    current.notes.append(squeeze(text))
+                pending.append(text)
+                continue
+            captions, grid, notes = _without_captions(item, catalog)
+            lines = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))] + captions
+            new = _take(grid, lines, current, catalog, first_on_page)
+            if new is not current:
+                done.append(new)
+                current = new
+            new.grids.append(grid)
+            new.notes += notes
+            pending, first_on_page = [], False
+        carried = _carry(sheet, pending, catalog)
+        if not sheet.grids and current is not None and _prose(sheet):
+            current = None  # a page of text ends a table
+    return [o for o in done if o.grids]
+
+
+def _items(sheet: Sheet) -> list[Line | Grid]:
+    items: list[Line | Grid] = [*sheet.lines, *sheet.grids]
+    return sorted(items, key=lambda item: item.box.top)
+
+
+def _prose(sheet: Sheet) -> bool:
+    return len(re.findall(r"[。；]", sheet.text)) >= 3
+
+
+def _carry(sheet: Sheet, pending: list[str], catalog: Catalog) -> list[str]:
+    """Lines at the foot of a page that may name the first table of the next."""
+    if not sheet.grids and sum(match_title(squeeze(t), catalog) is not None for t in pending) >= CONTENTS:
+        return []
+    tail = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))][-CARRIED_LINES:]
+    for index, text in enumerate(tail):
+        if match_title(squeeze(text), catalog):
+            return tail[index:]
+    return []
+
+
+def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog, first_on_page: bool) -> _Open:
+    """The span that a grid belongs to: the open one that it continues, or a new one."""
+    title = find_title([squeeze(t) for t in lines], catalog)
+    number, unit, unit_name = find_number(lines), find_unit(lines), find_unit_name(lines, catalog)
+    if current is not None and _continues(grid, title, number, unit_name, current, first_on_page):
+        return current
+    new = _Open(title, number, unit, unit_name)
+    scores = recognise(grid, catalog)
+    best = max(scores, key=lambda t: scores[t], default=None)
+    if title and title.match:
+        wanted = title.match.table_id
+        new.evidence.append(f"title {title.printed}")
+        if wanted is not None and scores.get(wanted, 0.0) <= 0.0:
+            new.evidence.append("its headings are those of another table")
+        else:
+            new.table_id = wanted
+    elif title is None and best is not None and scores[best] >= 1.0:
+        others = sorted((s for t, s in scores.items() if t != best), reverse=True)
+        if not others or others[0] < 1.0:
+            new.table_id = best
+            new.evidence.append("no title; its headings are those of no other table")
+    return new
+
+
+def _continues(
+    grid: Grid, title: Title | None, number: str, unit_name: str, current: _Open, first_on_page: bool
+) -> bool:
+    last = current.grids[-1]
+    if grid.page - last.page > 1 or (grid.page == last.page and title is not None):
+        return False
+    if unit_name and current.unit_name and unit_name != current.unit_name:
+        return False
+    if title is not None:
+        same = current.title is not None and title.match == current.title.match and title.match is not None
+        if not same or (number and current.number and number != current.number):
+            return False
+        return grid.page == last.page + 1 and first_on_page and not _restarts(grid, current.grids[0])
+    return _same_columns(grid, current.grids)
+
+
+def _restarts(grid: Grid, first: Grid) -> bool:
+    """Whether a grid under the same title begins anew: its first body rows are those of the first grid."""
+
+    def labels(g: Grid) -> list[str]:
+        found = [normal(c.text) for c in g.cells if c.text and re.search(r"^\d{3,7}$|^[一二三]、|合计$", normal(c.text))]
+        return found[:4]
+
+    return bool(labels(grid)) and labels(grid) == labels(first)
+
+
+def _same_columns(grid: Grid, grids: list[Grid]) -> bool:
+    for earlier in (grids[-1], grids[0]):
+        for shift in (0.0, earlier.box.x0 - grid.box.x0):
+            near = sum(any(abs(x + shift - e) <= SAME_EDGE for e in earlier.xs) for x in grid.xs)
+            back = sum(any(abs(x + shift - e) <= SAME_EDGE for x in grid.xs) for e in earlier.xs)
+            if near >= 0.8 * len(grid.xs) and (back >= 0.6 * len(earlier.xs) or len(grid.xs) >= 4):
+                return True
+    return len(grid.xs) == len(grids[0].xs) and len(grid.xs) >= 4
+
+
+def _without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, list[str]]:
+    """Title, number, unit and unit name printed in the grid's own first rows, the grid without them, and notes in its
+    last rows."""
+    captions: list[str] = []
+    notes: list[str] = []
+    dropped: set[int] = set()
+    rows = len(grid.ys) - 1
+    by_row: dict[int, list[str]] = {}
+    whole: set[int] = set()
+    for cell in grid.cells:
+        if cell.text:
+            by_row.setdefault(cell.row, []).append(cell.text)
+        if cell.column_span >= len(grid.xs) - 1:
+            whole.add(cell.row)
+    for row in range(rows):
+        texts = by_row.get(row, [])
+        if not texts and row not in dropped and dropped != set(range(row)):
+            break
+        if texts and not all(_is_caption(t, catalog) for t in texts):
+            break
+        captions += texts
+        dropped.add(row)
+    if not captions:
+        dropped = set()
+    for row in range(rows - 1, max(dropped, default=-1), -1):
+        texts = by_row.get(row, [])
+        if len(texts) != 1 or row not in whole or not (_NOTE.search(texts[0]) or "。" in texts[0]):
+            break
+        notes.insert(0, texts[0])
+        dropped.add(row)
+    if not dropped:
+        return [], grid, []
+    kept = tuple(cell for cell in grid.cells if cell.row not in dropped)
+    return captions, replace(grid, cells=kept), notes
+
+
+def _is_caption(text: str, catalog: Catalog) -> bool:
+    if match_title(text, catalog):
+        return True
+    rest = text
+    name = find_unit_name([text], catalog)
+    if name:
+        rest = rest.replace(name, "")
+    for found in (find_number([text]), find_unit([text])):
+        rest = rest.replace(found, "") if found else rest
+    return rest != text and len(rest) <= 12
+
+
+# -- choosing ---------------------------------------------------------------------------------------------------------
+
+
+def _kind(sheets: list[Sheet], opened: list[_Open], catalog: Catalog, weak_only: bool) -> Kind:
+    rules = catalog.document
+    head = "".join(squeeze(s.text) for s in sheets[:3])
+    tables = [o for o in opened if o.table_id]
+    says_final = any(word in head for word in rules.final_words)
+    says_budget = any(word in head for word in rules.budget_words)
+    budget_titles = sum(
+        bool(o.title) and any(o.title.printed.endswith(w) for w in rules.budget_titles) for o in opened if o.title
+    )
+    if tables and (not weak_only or (says_final and not budget_titles)) and budget_titles <= len(tables):
+        return "final_account"
+    if budget_titles or (says_budget and not says_final):
+        return "budget"
+    return "other"
+
+
+def _accounts(opened: list[_Open]) -> list[list[_Open]]:
+    """Tables grouped by account: a new one begins where a table comes again under the same title, or for another unit."""
+    accounts: list[list[_Open]] = []
+    for item in opened:
+        home = None
+        for account in reversed(accounts):
+            names = {o.unit_name for o in account if o.unit_name}
+            if item.unit_name and names and item.unit_name not in names:
+                continue
+            if any(_same_table(o, item) for o in account):
+                continue
+            home = account
+            break
+        if home is None:
+            accounts.append([item])
+        else:
+            home.append(item)
+    return accounts
+
+
+def _same_table(one: _Open, other: _Open) -> bool:
+    if one.table_id != other.table_id:
+        return False
+    if one.title and other.title and one.title.match and other.title.match:
+        return one.title.match.alias == other.title.match.alias
+    return True
+
+
+def _one_per_table(account: list[_Open]) -> tuple[list[Span], list[_Open]]:
+    """Of several tables that map to one id, the one with the preferred title; and those left over."""
+    best: dict[str, _Open] = {}
+    rest: list[_Open] = []
+    for item in account:
+        assert item.table_id is not None
+        held = best.get(item.table_id)
+        if held is None:
+            best[item.table_id] = item
+        elif _preference(item) < _preference(held):
+            rest.append(held)
+            best[item.table_id] = item
+        else:
+            rest.append(item)
+    return [best[name].close() for name in sorted(best)], rest
+
+
+def _preference(item: _Open) -> tuple[bool, int]:
+    match = item.title.match if item.title else None
+    return (match.weak, match.rank) if match else (True, 999)
+
+
+def _with_unit(spans: list[Span]) -> list[Span]:
+    """Money units filled in from the other tables of the account where a table prints none."""
+    printed = [s.unit for s in spans if s.unit]
+    usual = max(set(printed), key=lambda u: (printed.count(u), u)) if printed else DEFAULT_UNIT
+    return [s if s.unit else replace(s, unit=usual, evidence=(*s.evidence, f"unit {usual} assumed")) for s in spans]

@@ -1,0 +1,379 @@
+"""The fast reader: characters and rulings of a page through PDFium's raw API.
+
+PDFium is not thread-safe; one process reads one document at a time.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+
+from juesuan_extract.errors import LimitExceeded, PasswordRequired, UnreadableDocument
+from juesuan_extract.geometry import IDENTITY, Matrix, to_displayed
+from juesuan_extract.model import Chars, Floats, Page, Rulings
+
+THIN = 3.0  # pt; a filled shape at most this thick is a ruling, a thicker one a background
+STRAIGHT = 1.0  # pt; how far a ruling may lean and still be horizontal or vertical
+SHORTEST = 0.9  # pt; shorter pieces are dots at crossings
+MAX_SIDE = 14_400.0  # pt; the largest page side that PDF allows (ISO 32000-1, annex C)
+MAX_OBJECTS = 400_000  # on one page; published tables have under 3,000
+MAX_SEGMENTS = 2_000_000
+MAX_DEPTH = 12  # of nested form XObjects
+WHITE, DARK = 245, 200  # of 255
+
+_ERRORS = {
+    pdfium.FPDF_ERR_FILE: "can't be opened",
+    pdfium.FPDF_ERR_FORMAT: "is no PDF or is damaged",
+    pdfium.FPDF_ERR_PASSWORD: "is protected by a password",
+    pdfium.FPDF_ERR_SECURITY: "uses an encryption that can't be read",
+}
+_initialised = False
+
+
+def _initialise() -> None:
+    global _initialised
+    if not _initialised:
+        pdfium.FPDF_InitLibrary()
+        _initialised = True
+
+
+class PdfiumDocument:
+    """An open PDF; use it as a context manager.
+
+    Raises UnreadableDocument (PasswordRequired) from the constructor when PDFium can't open `data`.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        _initialise()
+        if not data:
+            raise UnreadableDocument("the file is empty", "download it again")
+        self._data = data  # PDFium reads from this memory as long as the document is open
+        self._handle = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+        if not self._handle:
+            code = pdfium.FPDF_GetLastError()
+            message = f"the file {_ERRORS.get(code, 'can not be read')}"
+            if code == pdfium.FPDF_ERR_PASSWORD:
+                raise PasswordRequired(message)
+            raise UnreadableDocument(message)
+        self.page_count: int = pdfium.FPDF_GetPageCount(self._handle)
+        if self.page_count < 1:
+            self.close()
+            raise UnreadableDocument("the file has no pages")
+
+    def __enter__(self) -> PdfiumDocument:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free PDFium's memory; safe to call twice."""
+        if self._handle:
+            pdfium.FPDF_CloseDocument(self._handle)
+            self._handle = None
+
+    def page(self, number: int) -> PdfiumPage:
+        """Page `number`, from 1; use it as a context manager."""
+        return PdfiumPage(self._handle, number)
+
+
+class PdfiumPage:
+    """An open page. What it offers is computed when asked for, in the cheapest order: text, rulings, characters."""
+
+    def __init__(self, document: Any, number: int) -> None:
+        self.number = number
+        self._text_page: Any = None
+        self._page = pdfium.FPDF_LoadPage(document, number - 1)
+        if not self._page:
+            raise UnreadableDocument(f"page {number} is damaged")
+        box = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(self._page, box)
+        self.rotation: int = max(0, pdfium.FPDFPage_GetRotation(self._page))
+        corners = (box.left, box.bottom, box.right, box.top)
+        self._to_displayed, self.width, self.height = to_displayed(corners, self.rotation)
+        if not (0 < self.width <= MAX_SIDE and 0 < self.height <= MAX_SIDE):
+            size = f"{self.width:.0f} × {self.height:.0f} pt"
+            self.close()
+            raise LimitExceeded(f"page {number} has an impossible size, {size}")
+
+    def __enter__(self) -> PdfiumPage:
+        self._text_page = pdfium.FPDFText_LoadPage(self._page)
+        if not self._text_page:
+            self.close()
+            raise UnreadableDocument(f"the text of page {self.number} is damaged")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free PDFium's memory; safe to call twice."""
+        if self._text_page:
+            pdfium.FPDFText_ClosePage(self._text_page)
+            self._text_page = None
+        if self._page:
+            pdfium.FPDF_ClosePage(self._page)
+            self._page = None
+
+    def text(self) -> str:
+        """All text in PDFium's own reading order with its line breaks; cheap."""
+        count = pdfium.FPDFText_CountChars(self._text_page)
+        buffer = (ctypes.c_ushort * (count + 1))()
+        pdfium.FPDFText_GetText(self._text_page, 0, count, buffer)
+        return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0").replace("\r\n", "\n")
+
+    def read(self) -> Page:
+        """Characters and rulings in displayed coordinates."""
+        rulings, hidden = self._objects()
+        return Page(self.number, self.width, self.height, self._chars(hidden), rulings)
+
+    # -- characters ---------------------------------------------------------------------------------------------
+
+    def _chars(self, hidden: frozenset[int]) -> Chars:
+        handle = self._text_page
+        count = pdfium.FPDFText_CountChars(handle)
+        codes = self._codes(count)
+        rects = (pdfium.FS_RECTF * count)()
+        loose = pdfium.FPDFText_GetLooseCharBox
+        for index in range(count):
+            loose(handle, index, rects[index])
+        raw = np.frombuffer(rects, dtype=np.float32).reshape(-1, 4)  # left, top, right, bottom in user space
+        boxes = raw.astype(np.float64)
+        # white space, generated characters and unmapped glyphs have no ink of their own
+        keep = (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes != 0xFFFE) & np.isfinite(boxes).all(axis=1)
+        if hidden:
+            owner = pdfium.FPDFText_GetTextObject
+            keep &= np.array([_address(owner(handle, i)) not in hidden for i in range(count)], dtype=bool)
+        index = np.flatnonzero(keep)
+        codes, boxes = codes[index], boxes[index]
+        flat = self._flat(boxes)
+        for place in np.flatnonzero(flat):
+            boxes[place] = self._turned_box(int(index[place]))
+        boxes = self._to_displayed.boxes(boxes)
+        codes, boxes = _without_doubles(codes, boxes)
+        inside = (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
+        return Chars(codes[inside].astype("<u4").tobytes().decode("utf-32-le", "replace"), boxes[inside])
+
+    def _codes(self, count: int) -> np.ndarray:
+        """Code points by character index."""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        units = pdfium.FPDFText_GetText(self._text_page, 0, count, buffer) - 1
+        if units == count:
+            codes = np.frombuffer(buffer, dtype=np.uint16)[:count].astype(np.uint32)
+            if not ((codes >= 0xD800) & (codes < 0xE000)).any():
+                return codes
+        unicode = pdfium.FPDFText_GetUnicode  # text and indices are out of step: pairs or unmapped glyphs
+        codes = np.array([unicode(self._text_page, i) for i in range(count)], dtype=np.uint32)
+        return np.where((codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000)), 0, codes)
+
+    @staticmethod
+    def _flat(boxes: Floats) -> np.ndarray:
+        """Which loose boxes are degenerate: turned text, or a font without ascent and descent."""
+        width, height = np.abs(boxes[:, 2] - boxes[:, 0]), np.abs(boxes[:, 3] - boxes[:, 1])
+        usual = float(np.median(height)) if len(height) else 0.0
+        return (width < 0.01) | (height < max(0.01, 0.5 * usual))
+
+    def _turned_box(self, index: int) -> tuple[float, float, float, float]:
+        """A loose box in user space from tight box, origin, matrix and font size; for text in any direction."""
+        handle = self._text_page
+        tight = [ctypes.c_double() for _ in range(4)]
+        pdfium.FPDFText_GetCharBox(handle, index, *tight)
+        left, right, bottom, top = (c.value for c in tight)
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium.FPDFText_GetCharOrigin(handle, index, x, y)
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(handle, index, matrix)
+        size = pdfium.FPDFText_GetFontSize(handle, index)
+        up_x, up_y = matrix.c * size, matrix.d * size
+        # 0.88 above and 0.12 below the baseline: the em box of CJK fonts (OpenType ideographic em-box)
+        ends = [(x.value + k * up_x, y.value + k * up_y) for k in (-0.12, 0.88)]
+        if abs(up_y) >= abs(up_x):
+            return left, min(e[1] for e in ends), right, max(e[1] for e in ends)
+        return min(e[0] for e in ends), bottom, max(e[0] for e in ends), top
+
+    # -- rulings ------------------------------------------------------------------------------------------------
+
+    def _objects(self) -> tuple[Rulings, frozenset[int]]:
+        """Rulings in displayed coordinates and the addresses of text objects that nobody sees."""
+        collector = _Collector(self.number)
+        collector.visit_page(self._page)
+        boxes = np.array(collector.lines, dtype=np.float64).reshape(-1, 4)
+        boxes = self._to_displayed.boxes(boxes[np.isfinite(boxes).all(axis=1)])
+        return _rulings(boxes, self.width, self.height), collector.hidden()
+
+
+class _Collector:
+    """Walks the objects of a page, forms included, and gathers pieces of rulings as boxes in user space."""
+
+    def __init__(self, page_number: int) -> None:
+        self.page_number = page_number
+        self.lines: list[tuple[float, float, float, float]] = []
+        self._invisible: set[int] = set()
+        self._texts = 0
+        self._white: list[tuple[int, tuple[float, float, float, float]]] = []
+        self._fills: list[tuple[float, float, float, float]] = []  # of dark backgrounds
+        self._objects = 0
+        self._segments = 0
+        self._edges = [ctypes.c_float() for _ in range(4)]
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
+
+    def visit_page(self, page: Any) -> None:
+        get = pdfium.FPDFPage_GetObject
+        self._visit((get(page, i) for i in range(pdfium.FPDFPage_CountObjects(page))), IDENTITY, 0)
+
+    def hidden(self) -> frozenset[int]:
+        """Addresses of text objects drawn invisibly, or white on white.
+
+        When all text of the page is invisible it is the text layer under a scanned picture, and kept.
+        """
+        hidden = set(self._invisible)
+        for address, box in self._white:
+            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+            if not any(f[0] <= middle[0] <= f[2] and f[1] <= middle[1] <= f[3] for f in self._fills):
+                hidden.add(address)
+        return frozenset(hidden) if len(hidden) < self._texts else frozenset()
+
+    def _visit(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
+        kind_of = pdfium.FPDFPageObj_GetType
+        for item in objects:
+            self._objects += 1
+            if self._objects > MAX_OBJECTS:
+                raise LimitExceeded(f"page {self.page_number} has over {MAX_OBJECTS} drawing objects")
+            kind = kind_of(item)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self._text(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self._path(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
+                inner = pdfium.FS_MATRIX()
+                pdfium.FPDFPageObj_GetMatrix(item, inner)
+                get = pdfium.FPDFFormObj_GetObject
+                count = max(0, pdfium.FPDFFormObj_CountObjects(item))
+                own = Matrix(inner.a, inner.b, inner.c, inner.d, inner.e, inner.f)
+                self._visit((get(item, i) for i in range(count)), matrix.after(own), depth + 1)
+
+    def _bounds(self, item: Any, matrix: Matrix) -> tuple[float, float, float, float] | None:
+        left, bottom, right, top = self._edges
+        if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            return None
+        box = (left.value, bottom.value, right.value, top.value)
+        return box if matrix is IDENTITY else _box_through(matrix, box)
+
+    def _text(self, item: Any, matrix: Matrix) -> None:
+        self._texts += 1
+        if pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+            self._invisible.add(_address(item))
+            return
+        red, green, blue, alpha = self._colour
+        if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+            return
+        if alpha.value == 0:
+            self._invisible.add(_address(item))
+        elif min(red.value, green.value, blue.value) >= WHITE and (box := self._bounds(item, matrix)):
+            self._white.append((_address(item), box))
+
+    def _path(self, item: Any, matrix: Matrix) -> None:
+        box = self._bounds(item, matrix)
+        if box is None:
+            return
+        width, height = box[2] - box[0], box[3] - box[1]
+        if width <= THIN or height <= THIN:
+            if max(width, height) >= SHORTEST:
+                self.lines.append(box)
+            return
+        pdfium.FPDFPath_GetDrawMode(item, self._fill, self._stroke)
+        filled, stroked = bool(self._fill.value), bool(self._stroke.value)
+        if filled:
+            red, green, blue, alpha = self._colour
+            seen = pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha) and alpha.value
+            if seen and min(red.value, green.value, blue.value) < DARK:
+                self._fills.append(box)
+        if stroked or filled:
+            self._segments_of(item, matrix, stroked)
+
+    def _segments_of(self, item: Any, matrix: Matrix, stroked: bool) -> None:
+        """Straight pieces of a stroked path; of a filled one only the parts that are thin."""
+        count = pdfium.FPDFPath_CountSegments(item)
+        if count < 2 or (not stroked and count <= 5):
+            return  # one filled background
+        self._segments += count
+        if self._segments > MAX_SEGMENTS:
+            raise LimitExceeded(f"page {self.page_number} draws over {MAX_SEGMENTS} line segments")
+        own = pdfium.FS_MATRIX()
+        pdfium.FPDFPageObj_GetMatrix(item, own)
+        total = matrix.after(Matrix(own.a, own.b, own.c, own.d, own.e, own.f))
+        x, y = ctypes.c_float(), ctypes.c_float()
+        path: list[tuple[float, float]] = []
+        for index in range(count):
+            segment = pdfium.FPDFPath_GetPathSegment(item, index)
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            point = total.point(x.value, y.value)
+            if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
+                self._subpath(path, stroked)
+                path = []
+            path.append(point)
+            if pdfium.FPDFPathSegment_GetClose(segment):
+                path.append(path[0])
+                self._subpath(path, stroked)
+                path = [path[0]]
+        self._subpath(path, stroked)
+
+    def _subpath(self, points: list[tuple[float, float]], stroked: bool) -> None:
+        if len(points) < 2:
+            return
+        if stroked:  # control points of a curve that is drawn as a line lie on it, so they do no harm
+            for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+                if abs(ax - bx) <= STRAIGHT or abs(ay - by) <= STRAIGHT:
+                    self.lines.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+            return
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        box = (min(xs), min(ys), max(xs), max(ys))
+        if box[2] - box[0] <= THIN or box[3] - box[1] <= THIN:
+            self.lines.append(box)
+
+
+def _address(item: Any) -> int:
+    return ctypes.cast(item, ctypes.c_void_p).value or 0
+
+
+def _box_through(matrix: Matrix, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    points = [matrix.point(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _rulings(boxes: Floats, width: float, height: float) -> Rulings:
+    """Thin boxes in displayed coordinates as horizontal and vertical rulings; those off the page are left out."""
+    x0, top, x1, bottom = boxes.T
+    seen = (x1 >= 0) & (x0 <= width) & (bottom >= 0) & (top <= height)
+    x0, top, x1, bottom = x0[seen], top[seen], x1[seen], bottom[seen]
+    across, down = x1 - x0, bottom - top
+    flat = (across > down) & (across >= SHORTEST)
+    upright = (down > across) & (down >= SHORTEST)
+    horizontal = np.stack(((top[flat] + bottom[flat]) / 2, x0[flat], x1[flat]), axis=1)
+    vertical = np.stack(((x0[upright] + x1[upright]) / 2, top[upright], bottom[upright]), axis=1)
+    return Rulings(horizontal, vertical)
+
+
+def _without_doubles(codes: np.ndarray, boxes: Floats) -> tuple[np.ndarray, Floats]:
+    """Drop a glyph that repeats within a quarter of its size: fake bold draws text twice."""
+    if len(codes) < 2:
+        return codes, boxes
+    middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    keep = np.ones(len(codes), dtype=bool)
+    for shift in (0.0, 0.5):  # bands of 2 pt, twice, so that no pair falls between two of them
+        order = np.lexsort((middle_x, np.floor(middle_y / 2 + shift), codes))
+        same = (
+            (codes[order][1:] == codes[order][:-1])
+            & (np.abs(np.diff(middle_x[order])) < 0.25 * width[order][1:])
+            & (np.abs(np.diff(middle_y[order])) < 0.25 * height[order][1:])
+        )
+        keep[np.maximum(order[:-1][same], order[1:][same])] = False
+    return codes[keep], boxes[keep]

@@ -1,0 +1,158 @@
+"""Printed titles, numbers, units and unit names: what the lines around a table say."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from juesuan_extract.amounts import UNITS
+from juesuan_extract.catalog import Catalog, TitleMatch, title_label
+from juesuan_extract.text import chinese_year, normal, squeeze, strip_ordinal
+
+LONGEST_TITLE = 90  # characters of a line that may still be a title
+
+_NUMBER = re.compile(
+    r"(?:财决)?公开(?:表)?[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?(?:表)?"
+    r"|(?:财决|决算)[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?表"
+    r"|附?表[:：]?(?:[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?|[一二三四五六七八九十]{1,3})(?![\d年月])"
+)
+_UNIT = re.compile(r"(?:金额|计量|货币|数据)?单位[:：]?(?:[（(]?人民币[）)]?)?[:：]?[（(]?(百万元|千元|万元|亿元|元)")
+_BARE_UNIT = re.compile(r"[（(](?:单位[:：]?)?(百万元|千元|万元|亿元|元)[）)]")
+_SENTENCE = re.compile(r"[。；;？！]|，.*，")
+_AFTER = re.compile(
+    r"^(?:续表?|[\d]{1,3}|单位万元|单位元|金额单位|(?:财决)?公开表?\d+表?|附?表(?:\d+|[一二三四五六七八九十]+)|\d{4}年度?|万元|元|年度"
+    r"|部门.*|单位.*|编制.*|公开.*|填报.*)*$"
+)
+_BEFORE_NOISE = re.compile(
+    r"(?:第[一二三四五六七八九十]+部分|附件\d*|附表\d*|(?:财决)?公开表?\d{1,2}表?|附?表\d{1,2}(?!\d)|\d{2,4}年度?|^[一二三四五六七八九十]{1,3}(?=[^级般类]))"
+)
+_TITLE_TAIL = re.compile(r"(?:表|决算表|情况表|总表|附表)(?:[（(].{1,12}[）)])?$")
+_YEAR = re.compile(r"((?:19|20)\d\d|二[〇○零OО0Ｏ][一二三四五六七八九〇○零OО0Ｏ]{2})年")
+
+_CAPTION = re.compile(r"(?:财决)?公开表?[\d０-９]{1,2}(?:[-－—]\d{1,2})?表?|(?:19|20)\d\d年|[（(](?:公章|盖章)[）)]|[（(](?:万|千|亿)?元[）)]")
+
+
+class Title(NamedTuple):
+    """A line taken for a title: what it stands for and how it is printed."""
+
+    match: TitleMatch | None  # None: a title that the catalogue doesn't know
+    printed: str  # without white space, ordinal and number label
+    lines: int  # how many printed lines it takes
+
+
+def match_title(text: str, catalog: Catalog) -> TitleMatch | None:
+    """What table a line names, if the line is a title and not a sentence; the longest known title in it wins."""
+    if "表" not in text or len(text) > LONGEST_TITLE or _SENTENCE.search(text):
+        return None
+    return _match(text, catalog)
+
+
+@lru_cache(maxsize=4096)
+def _match(text: str, catalog: Catalog) -> TitleMatch | None:
+    name = title_label(squeeze(text))
+    for alias, match in catalog.aliases:
+        place = name.rfind(alias)
+        if place < 0:
+            continue
+        before, after = name[:place], name[place + len(alias) :]
+        if not _AFTER.match(after) or len(after) > 40:
+            return None
+        before = _BEFORE_NOISE.sub("", before)
+        if len(before) > 45:
+            return None
+        if any(before.endswith(title_label(word)) for word in catalog.document.title_blockers):
+            return TitleMatch(None, name, 0, False)
+        return match
+    return None
+
+
+def find_title(lines: list[str], catalog: Catalog) -> Title | None:
+    """The title among the lines above a table; the nearest to the table wins, and one broken over lines is joined."""
+    for index in range(len(lines) - 1, -1, -1):
+        single = match_title(lines[index], catalog)
+        for back in (2, 1):
+            if index - back < 0:
+                continue
+            parts = lines[index - back : index + 1]
+            joined = match_title("".join(parts), catalog)
+            inner = [match_title(p, catalog) for p in parts]
+            longest = max((len(m.alias) for m in inner if m), default=0)
+            if joined and len(joined.alias) > longest and all(p.strip() for p in parts) and _spans(joined, parts):
+                return Title(joined, clean_title("".join(parts)), back + 1)
+        if single:
+            return Title(single, clean_title(lines[index]), 1)
+    for line in reversed(lines[-6:]):
+        printed = clean_title(line)
+        if 4 <= len(printed) <= 45 and _TITLE_TAIL.search(printed) and not re.search(r"[。，：:；]", printed):
+            return Title(None, printed, 1)
+    return None
+
+
+def _spans(match: TitleMatch, parts: list[str]) -> bool:
+    """Whether the title really begins in the first and ends in the last of the lines."""
+    labels = [title_label(squeeze(p)) for p in parts]
+    whole = title_label(squeeze("".join(parts)))
+    start = whole.rfind(match.alias)
+    return 0 <= start < len(labels[0]) and start + len(match.alias) > len(whole) - len(labels[-1])
+
+
+def clean_title(line: str) -> str:
+    """A title line as printed, without white space, leading ordinal, number label and money unit."""
+    text = squeeze(line)
+    text = _UNIT.sub("", text)
+    text = _NUMBER.sub("", text, count=1) if _NUMBER.match(text) or _NUMBER.search(text[-8:]) else text
+    return strip_ordinal(text.strip("　：: "))
+
+
+def find_number(lines: list[str]) -> str:
+    """公开01表, 附表1, 表一 … as printed without white space; the nearest to the table wins; "" when there is none."""
+    for line in reversed(lines):
+        text = squeeze(line)
+        if len(text) <= LONGEST_TITLE and not _SENTENCE.search(text):
+            match = _NUMBER.search(text)
+            # 表1 inside a sentence or a heading such as 报表1 is no label
+            if match and (match.start() == 0 or text[match.start() - 1] not in "报附列见如") and _label_like(text, match):
+                return match.group()
+    return ""
+
+
+def _label_like(text: str, match: re.Match[str]) -> bool:
+    rest = text[: match.start()] + text[match.end() :]
+    return len(rest) <= 60 and "见" not in rest[:3]
+
+
+def find_unit(lines: list[str]) -> str:
+    """The money unit that the lines name, "" when none does."""
+    for line in reversed(lines):
+        text = normal(line)
+        match = _UNIT.search(text) or _BARE_UNIT.search(text)
+        if match and match[1] in UNITS:
+            return match[1]
+    return ""
+
+
+def find_unit_name(lines: list[str], catalog: Catalog) -> str:
+    """The name after 部门： or 单位： beside a table, "" when none is printed."""
+    for line in reversed(lines):
+        text = squeeze(line)
+        if _SENTENCE.search(text):
+            continue
+        for match in catalog.unit_pattern.finditer(text):
+            name = _without_captions(match[1])
+            if name and name not in UNITS and not re.match(r"(?:人民币)?[（(]?(?:万|千|亿)?元", name):
+                return name
+    return ""
+
+
+def _without_captions(name: str) -> str:
+    """A unit name cut before the captions that follow it on the same line."""
+    name = _CAPTION.split(name, maxsplit=1)[0]
+    name = re.sub(r"(?:金额|计量|货币|数据)?单位$|(?:编制|填报)?日期$|金额$", "", name)
+    return name.strip("：:,，;；_-— ")
+
+
+def find_year(text: str) -> int | None:
+    """The first year such as 2023年 or 二〇二三年 in a text without white space."""
+    match = _YEAR.search(text)
+    return chinese_year(match[1]) if match else None

@@ -1,0 +1,114 @@
+"""The terms of schemas/identities.yaml, compiled once."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from juesuan_extract.catalog import Catalog, IdentitySpec
+from juesuan_extract.errors import SchemaError
+
+_TERM = re.compile(r"^(-)?(sum )?(gk0\d)\[(.+?)\]\.(\{?\w+\}?)(\?)?$")
+_ROW = re.compile(r"^(gk0\d)\[(.+?)\](?:\.\w+)?$")
+_RANGE = re.compile(r"^(\w+)\((\w+)(?:,\s*(\w+))?\)$")
+
+RangeKind = Literal[
+    "rows", "coded", "parents", "classes", "econ_classes", "common", "cols", "exp_rows", "exp_functions", "list"
+]
+
+
+class Term(NamedTuple):
+    """sign · table[row].column; a sum runs over `row` = children(…), classes or function.*"""
+
+    sign: int
+    summed: bool
+    table: str
+    row: str
+    column: str
+    optional: bool
+
+
+class Range(NamedTuple):
+    """What a variable ranges over: values of a list, or rows and columns of the document's tables."""
+
+    name: str
+    kind: str
+    tables: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+class Identity(NamedTuple):
+    """An identity ready to be evaluated."""
+
+    id: str
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    relation: str
+    ranges: tuple[Range, ...]
+    zero_when: tuple[Term, ...]
+    equal_when: tuple[tuple[Term, Term], ...]
+    when: tuple[tuple[str, str], ...]  # (table, row)
+    unless: tuple[tuple[str, str], ...]
+    soft: bool
+    dependent: bool
+    tables: tuple[str, ...]
+    optional_tables: tuple[str, ...]  # those that stand in optional terms only
+
+
+@lru_cache(maxsize=8)
+def compile_identities(catalog: Catalog) -> tuple[Identity, ...]:
+    """All identities of the catalogue; raises SchemaError for a term that can't be read."""
+    return tuple(_compile(spec) for spec in catalog.identities)
+
+
+@lru_cache(maxsize=8)
+def compile_absent(catalog: Catalog) -> dict[str, tuple[Term, ...]]:
+    """For each table that may be missing: the cells that must be 0 for its figures to be 0."""
+    return {table: tuple(_term(t, table) for t in texts) for table, texts in catalog.absent.items()}
+
+
+def _compile(spec: IdentitySpec) -> Identity:
+    left = tuple(_term(t, spec.id) for t in spec.left)
+    right = tuple(_term(t, spec.id) for t in spec.right)
+    tables = tuple(sorted({t.table for t in (*left, *right)}))
+    needed = {t.table for t in (*left, *right) if not t.optional}
+    return Identity(
+        spec.id,
+        left,
+        right,
+        spec.relation,
+        tuple(_range(name, value, spec.id) for name, value in spec.for_.items()),
+        tuple(_term(t, spec.id) for t in spec.zero_when),
+        tuple((_term(a, spec.id), _term(b, spec.id)) for a, b in spec.equal_when),
+        tuple(_row(t, spec.id) for t in spec.when),
+        tuple(_row(t, spec.id) for t in spec.unless),
+        spec.soft,
+        spec.dependent,
+        tables,
+        tuple(t for t in tables if t not in needed),
+    )
+
+
+def _term(text: str, where: str) -> Term:
+    match = _TERM.match(text)
+    if not match:
+        raise SchemaError(f"identities.yaml: {where}: the term {text!r} can't be read")
+    sign, summed, table, row, column, optional = match.groups()
+    return Term(-1 if sign else 1, bool(summed), table, row, column, bool(optional))
+
+
+def _row(text: str, where: str) -> tuple[str, str]:
+    match = _ROW.match(text)
+    if not match:
+        raise SchemaError(f"identities.yaml: {where}: the row {text!r} can't be read")
+    return match[1], match[2]
+
+
+def _range(name: str, value: str | tuple[str, ...], where: str) -> Range:
+    if not isinstance(value, str):
+        return Range(name, "list", (), value)
+    match = _RANGE.match(value)
+    if not match or match[1] not in RangeKind.__args__:
+        raise SchemaError(f"identities.yaml: {where}: the range {value!r} can't be read")
+    return Range(name, match[1], tuple(t for t in match.groups()[1:] if t), ())
