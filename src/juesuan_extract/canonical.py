@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from juesuan_extract.amounts import parse
 from juesuan_extract.catalog import Catalog, TableSpec
-from juesuan_extract.model import Cell, Column, Fact, Finding, Layout, RawRow
+from juesuan_extract.geometry import union
+from juesuan_extract.model import Box, Cell, Column, Fact, Finding, Layout, RawRow
 from juesuan_extract.text import label, normal, squeeze, strip_ordinal, unify_radicals
 
 
@@ -19,20 +20,20 @@ class MappedRow(NamedTuple):
     raw: RawRow
 
 
-def map_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
+def map_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
     """Row ids for all rows of a table, in printed order."""
     if spec.kind == "named":
-        return _named_rows(layout, spec, catalog)
-    return _coded_rows(layout, spec, catalog)
+        return _named_rows(rows, spec, catalog)
+    return _coded_rows(rows, spec, catalog)
 
 
-def _named_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
+def _named_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
     rules = catalog.row_rules[spec.id]
-    sides = _block_sides(layout, spec, catalog)
+    sides = _block_sides(rows, spec, catalog)
     mapped: list[MappedRow] = []
     seen: set[str] = set()
     side = ""
-    for number, raw in enumerate(layout.rows, 1):
+    for number, raw in enumerate(rows, 1):
         name = row_name(raw.name)
         fixed = sides.get(raw.block, "")
         options = rules.get(label(name), ())
@@ -57,18 +58,18 @@ def _named_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[Mapp
     return tuple(mapped)
 
 
-def _block_sides(layout: Layout, spec: TableSpec, catalog: Catalog) -> dict[int, str]:
+def _block_sides(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> dict[int, str]:
     """income or expenditure for each block: by its heading, else by the rows that stand on one side only."""
     rules = catalog.row_rules[spec.id]
     votes: dict[int, Counter[str]] = {}
-    for raw in layout.rows:
+    for raw in rows:
         options = rules.get(label(row_name(raw.name)), ())
         count = votes.setdefault(raw.block, Counter())
         if options and len({o.side for o in options}) == 1 and options[0].side:
             count[options[0].side] += 1
     sides = {}
     several = len(votes) > 1
-    for raw in layout.rows:
+    for raw in rows:
         count = votes[raw.block]
         if raw.side and (several or len(count) < 2):
             sides[raw.block] = raw.side
@@ -82,11 +83,11 @@ def row_name(text: str) -> str:
     return strip_ordinal(unify_radicals(squeeze(text)))
 
 
-def _coded_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
+def _coded_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
     rules = catalog.row_rules[spec.id]
     mapped = []
     context: dict[int, str] = {}
-    for number, raw in enumerate(layout.rows, 1):
+    for number, raw in enumerate(rows, 1):
         name = row_name(raw.name)
         code = full_code(raw.code, context.get(raw.block, ""))
         own = label(name)
@@ -198,8 +199,13 @@ def _fact(
         else:
             reasons = (f"no amount: {text[:30]}",)
     return Fact(
-        spec.id, number, row_id, name, column_id, value, text, not text, page, cell.ink or cell.box, reasons=reasons
+        spec.id, number, row_id, name, column_id, value, text, not text, page, _box(cell), reasons=reasons
     )
+
+
+def _box(cell: Cell) -> Box:
+    """The cell with all of its text, which may stand out of it."""
+    return union([cell.box, cell.ink]) if cell.ink else cell.box
 
 
 def layout_headings(layout: Layout) -> frozenset[str]:

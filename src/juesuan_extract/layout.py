@@ -7,7 +7,7 @@ import re
 from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.columns import cover, head_of, lay_columns
 from juesuan_extract.model import Box, Cell, Column, Finding, Grid, Layout, RawRow, Repair, Span
-from juesuan_extract.text import label, normal, strip_ordinal
+from juesuan_extract.text import label, normal
 
 _DIGITS = re.compile(r"^\d+$")
 _CODE_AND_NAME = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[\u4e00-\u9fff])(.+)$")
@@ -174,6 +174,7 @@ def _row(
 ) -> tuple[RawRow, Cell | None]:
     parts: list[str] = []
     names: list[str] = []
+    strays: list[str] = []  # text in a code column: a merged 合计, an ellipsis
     boxes: list[Box] = []
     label_cell: Cell | None = None
     seen: list[Cell] = []
@@ -193,7 +194,7 @@ def _row(
                 parts.append(both[1])
                 names.append(cell.text[len(both[1]) :])
             else:
-                names.append(cell.text)
+                (names if column.kind == "name" else strays).append(cell.text)
     pairs = []
     for column in amounts:
         own = [c for c in cells.get(column.index, []) if not any(c is s for s in seen)]
@@ -202,7 +203,7 @@ def _row(
     box = None
     if boxes:
         box = Box(min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes))
-    row = RawRow(grid.page, "|".join(parts), "".join(names), tuple(pairs), box, number, side)
+    row = RawRow(grid.page, "|".join(parts), "".join(names or strays), tuple(pairs), box, number, side)
     return row, label_cell
 
 
@@ -221,8 +222,3 @@ def _merge_into(found: list[RawRow], row: RawRow) -> None:
         found[-1] = before._replace(amounts=row.amounts)
     else:
         found.append(row._replace(code="", name="", label_box=None))
-
-
-def plain_name(text: str) -> str:
-    """A row name as the contract wants it: as printed, without ordinal and 其中."""
-    return strip_ordinal(text)

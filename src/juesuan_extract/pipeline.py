@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from juesuan_extract.canonical import MappedRow, facts_of, map_rows, unknown_rows
-from juesuan_extract.catalog import Catalog
+from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.grid import find_grids
 from juesuan_extract.identity import Identity
 from juesuan_extract.layout import lay_out
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Box, Fact, Finding, Line, Repair, Sheet, Span, Table
+from juesuan_extract.model import Account, Check, Fact, Layout, RawRow, Repair, Sheet, Span, Table
 from juesuan_extract.options import Options
 from juesuan_extract.readers.pdfium import PdfiumDocument
+from juesuan_extract.repair.page_breaks import join_cut_rows
+from juesuan_extract.repair.pairing import borrow_names, pair_rows
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import Book, evaluate
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
@@ -57,6 +59,61 @@ def read_sheets(data: bytes, catalog: Catalog) -> list[Sheet]:
     return sheets
 
 
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    """A table with ids, before its figures are proven."""
+
+    spec: TableSpec
+    layout: Layout
+    rows: tuple[MappedRow, ...]
+    facts: tuple[Fact, ...]
+
+    def with_rows(self, rows: tuple[MappedRow, ...], catalog: Catalog) -> _Mapped:
+        return replace(self, rows=rows, facts=facts_of(self.layout, rows, self.spec, catalog))
+
+
+def _map(span: Span, catalog: Catalog) -> _Mapped:
+    assert span.table_id is not None
+    spec = catalog.tables[span.table_id]
+    layout = join_cut_rows(lay_out(span, spec, catalog), spec, catalog)
+    rows = map_rows(layout.rows, spec, catalog)
+    return _Mapped(spec, layout, rows, facts_of(layout, rows, spec, catalog))
+
+
+def _book(tables: dict[str, _Mapped]) -> Book:
+    facts = [fact for table in tables.values() for fact in table.facts]
+    return Book(facts, {name: table.layout.span.unit for name, table in tables.items()}, tables)
+
+
+def _mend(tables: dict[str, _Mapped], catalog: Catalog) -> tuple[dict[str, _Mapped], list[Repair]]:
+    """Repairs that need the identities: labels paired with figures, names borrowed from other tables."""
+    repairs: list[Repair] = []
+    for name, table in list(tables.items()):
+        if table.spec.kind == "named":
+            continue
+
+        def trial(rows: tuple[MappedRow, ...], table: _Mapped = table) -> list[Check]:
+            trial_tables = {**tables, table.spec.id: table.with_rows(rows, catalog)}
+            return evaluate(_book(trial_tables), catalog, frozenset({table.spec.id}))
+
+        def remap(rows: tuple[RawRow, ...], table: _Mapped = table) -> tuple[MappedRow, ...]:
+            return map_rows(rows, table.spec, catalog)
+
+        rows, made = pair_rows(table.rows, table.spec, trial, remap)
+        others = {
+            row.row_id: row.name
+            for other, mapped in tables.items()
+            if other != name and mapped.spec.kind == table.spec.kind
+            for row in mapped.rows
+            if row.name and row.row_id.isdigit()
+        }
+        rows, borrowed = borrow_names(rows, others, table.spec)
+        if made or borrowed:
+            tables = {**tables, name: table.with_rows(rows, catalog)}
+            repairs += [*made, *borrowed]
+    return tables, repairs
+
+
 def _account(
     doc_id: str,
     source: str,
@@ -67,43 +124,46 @@ def _account(
     located: Located,
     catalog: Catalog,
 ) -> Account:
-    facts: list[Fact] = []
-    repairs: list[Repair] = []
-    findings: list[Finding] = []
-    doubts: dict[str, tuple[str, ...]] = {}
-    rows: dict[str, tuple[MappedRow, ...]] = {}
-    for span in spans:
-        assert span.table_id is not None
-        spec = catalog.tables[span.table_id]
-        layout = lay_out(span, spec, catalog)
-        mapped = map_rows(layout, spec, catalog)
-        rows[spec.id] = mapped
-        facts += facts_of(layout, mapped, spec, catalog)
-        repairs += layout.repairs
-        findings += [*layout.findings, *unknown_rows(mapped, spec)]
-        doubts[spec.id] = layout.doubts
-    book = Book(facts, {s.table_id: s.unit for s in spans if s.table_id}, [s.table_id for s in spans if s.table_id])
-    checks = evaluate(book, catalog)
-    suspected = suspects(checks, facts)
-    judged = judge_cells(facts, checks, suspected)
-    by_id = {s.table_id: s for s in spans}
-    tables = []
-    for table_id in catalog.tables:
-        span_ = by_id.get(table_id)
-        if span_ is None:
-            tables.append(Table(table_id, "", "", (), "", 0, 0, "missing", None))
-            continue
-        own = [f for f in judged if f.table_id == table_id]
-        tables.append(
-            Table(
-                table_id, span_.number, span_.title, span_.pages, span_.unit, len({f.row_no for f in own}),
-                len({f.column_id for f in own}), judge_table(table_id, own, checks, doubts[table_id]),
-                min((f.confidence for f in own), default=1.0), "text", span_.notes, span_.grids[0].reader,
-            )
-        )  # fmt: skip
-    confidence = min((t.confidence for t in tables if t.confidence is not None), default=None)
+    tables, repairs = _mend({m.spec.id: m for m in (_map(span, catalog) for span in spans)}, catalog)
+    facts = [fact for table in tables.values() for fact in table.facts]
+    checks = evaluate(_book(tables), catalog)
+    judged = judge_cells(facts, checks, suspects(checks, facts))
+    emitted = tuple(_table(table_id, tables.get(table_id), judged, checks) for table_id in catalog.tables)
+    findings = [f for m in tables.values() for f in (*m.layout.findings, *unknown_rows(m.rows, m.spec))]
     return Account(
-        doc_id, source, digest, pages, "final_account", judge_document([t.status for t in tables]),
-        identity.unit_name, identity.fiscal_year, confidence, "", tuple(tables), judged, tuple(checks), tuple(repairs),
-        (*located.findings, *findings), located.others,
-    )  # fmt: skip
+        doc_id,
+        source,
+        digest,
+        pages,
+        "final_account",
+        judge_document(t.status for t in emitted),
+        identity.unit_name,
+        identity.fiscal_year,
+        min((t.confidence for t in emitted if t.confidence is not None), default=None),
+        tables=emitted,
+        facts=judged,
+        checks=tuple(checks),
+        repairs=(*(r for m in tables.values() for r in m.layout.repairs), *repairs),
+        findings=(*located.findings, *findings),
+        others=located.others,
+    )
+
+
+def _table(table_id: str, mapped: _Mapped | None, facts: tuple[Fact, ...], checks: list[Check]) -> Table:
+    if mapped is None:
+        return Table(table_id, "", "", (), "", 0, 0, "missing", None)
+    span = mapped.layout.span
+    own = [f for f in facts if f.table_id == table_id]
+    return Table(
+        table_id,
+        span.number,
+        span.title,
+        span.pages,
+        span.unit,
+        rows=len({f.row_no for f in own}),
+        columns=len({f.column_id for f in own}),
+        status=judge_table(table_id, own, checks, mapped.layout.doubts),
+        confidence=min((f.confidence for f in own), default=1.0),
+        notes=span.notes,
+        reader=span.grids[0].reader,
+    )

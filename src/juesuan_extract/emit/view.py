@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
@@ -18,7 +19,7 @@ _BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
 
 MAX_LISTED = 200  # doubtful cells, failed checks, repairs and findings listed per account; the rest is in the CSV files
 
-_CELL = re.compile(r"(gk\d\d)\[([^\[\]]+)\]\.([^\s?+;,()=]+)\??")
+_TERM = re.compile(r"(?:(?P<sign>[+-]) )?(?P<sum>sum )?(?P<table>gk\d\d)\[.+?\]\.(?P<column>\S+)")
 
 Key = tuple[str, str, str]
 
@@ -174,15 +175,12 @@ def _failure(check: Check, facts: dict[Key, Fact], catalog: Catalog, units: dict
     def amount(fen: int | None) -> str:
         return "" if fen is None else format_in(fen, unit)
 
-    def terms(text: str) -> str:
-        return _CELL.sub(lambda match: _term(facts.get((match[1], match[2], match[3])), match[0], unit), text)
-
     return Failure(
         check.check_id,
         identity.en if identity else "",
-        _BROKEN[identity.relation if identity else "="],
-        terms(check.left),
-        terms(check.right),
+        _BROKEN[check.relation],
+        _terms(check.left, check.cells[: check.left_cells], facts, unit),
+        _terms(check.right, check.cells[check.left_cells :], facts, unit),
         amount(check.left_amount),
         amount(check.right_amount),
         amount(check.residual),
@@ -192,10 +190,26 @@ def _failure(check: Check, facts: dict[Key, Fact], catalog: Catalog, units: dict
     )
 
 
-def _term(fact: Fact | None, text: str, unit: str) -> str:
-    if fact is None:
-        return text
-    return "(blank)" if fact.amount is None else format_in(fact.amount, unit)
+def _terms(text: str, cells: Sequence[Key], facts: dict[Key, Fact], unit: str) -> str:
+    """One side of an identity in figures, the parts of sums that are blank or zero left out."""
+    terms = list(_TERM.finditer(text))
+    rest = list(cells)
+    summed = len(cells) - sum(not term["sum"] for term in terms)  # how many cells stand in sums
+    parts: list[str] = []
+    for term in terms:
+        count = 1
+        if term["sum"]:
+            place = term["table"], term["column"]
+            count = len(list(takewhile(lambda key, place=place: (key[0], key[2]) == place, rest[:summed])))
+            summed -= count
+        amounts = [fact.amount or 0 for key in rest[:count] if (fact := facts.get(key))]
+        rest = rest[count:]
+        for amount in amounts:
+            if amount or not term["sum"]:
+                parts += [term["sign"] or "+", format_in(amount, unit)]
+    if not parts:
+        return "0.00" if terms else text
+    return " ".join(parts).removeprefix("+ ")
 
 
 def _affordable(pictures: Sequence[Picture], room: int) -> Sequence[Picture]:

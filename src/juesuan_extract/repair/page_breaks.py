@@ -1,0 +1,74 @@
+"""A row cut by a page break: its label ends, or its figures stand, at the top of the next page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from juesuan_extract.canonical import full_code, row_name
+from juesuan_extract.catalog import Catalog, TableSpec
+from juesuan_extract.model import Cell, Column, Layout, RawRow, Repair
+from juesuan_extract.text import label
+
+
+def join_cut_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> Layout:
+    """Join the first row of a page to the last row of the page before where one is the rest of the other."""
+    rows: list[RawRow] = []
+    repairs: list[Repair] = []
+    for row in layout.rows:
+        before = rows[-1] if rows else None
+        if before is None or before.block != row.block or before.page == row.page:
+            rows.append(row)
+            continue
+        why = _rest_of(before, row, spec, catalog)
+        if not why:
+            rows.append(row)
+            continue
+        joined = before._replace(
+            code=before.code or row.code,
+            name=before.name + row.name,
+            amounts=_amounts(before, row),
+            page=row.page if row.has_figures and not before.has_figures else before.page,
+        )
+        rows[-1] = joined
+        repairs.append(
+            Repair(
+                spec.id, row.page, "row_joined_over_pages", f"{_show(before)} / {_show(row)}", _show(joined), why
+            )
+        )
+    return replace(layout, rows=tuple(rows), repairs=(*layout.repairs, *repairs)) if repairs else layout
+
+
+def _rest_of(before: RawRow, row: RawRow, spec: TableSpec, catalog: Catalog) -> str:
+    """Why `row` is the rest of `before`; "" when it isn't."""
+    if any(a.text and b.text for (_, a), (_, b) in zip(before.amounts, row.amounts, strict=False)):
+        return ""
+    if not row.has_label:
+        return "figures without a label follow a label without figures" if not before.has_figures else ""
+    rules = catalog.row_rules[spec.id]
+    own, whole = label(row_name(row.name)), label(row_name(before.name + row.name))
+    if spec.kind == "named":
+        if own not in rules and whole in rules:
+            return f"together they are {row_name(before.name + row.name)}"
+        return ""
+    if row.code or own in rules or own in spec.total_labels or not before.code:
+        return ""
+    known = catalog.code_names["economic" if spec.kind == "economic" else "function"].get(full_code(before.code, ""))
+    if known and whole in known:
+        return "together they are the name of the code"
+    if known and label(row_name(before.name)) in known:
+        return ""
+    return "a name without a code at the top of a page"
+
+
+def _amounts(before: RawRow, row: RawRow) -> tuple[tuple[Column, Cell], ...]:
+    rest = {column.index: cell for column, cell in row.amounts}
+    joined = []
+    for column, cell in before.amounts:
+        other = rest.pop(column.index, None)
+        joined.append((column, other if other is not None and other.text else cell))
+    return (*joined, *((column, cell) for column, cell in row.amounts if column.index in rest))
+
+
+def _show(row: RawRow) -> str:
+    figures = " ".join(cell.text for _, cell in row.amounts if cell.text)
+    return " ".join(part for part in (row.code, row.name, figures) if part)
