@@ -76,10 +76,10 @@ FACTS = (
 HOLDS = Check(
     "I03.row[total]", "I03.row", ("gk03",), "gk03[total].total", "gk03[total].basic + gk03[total].project",
     1_234_560_000, 1_234_560_000, 0, 15_000, "holds",
-    (("gk03", "total", "total"), ("gk03", "total", "basic"), ("gk03", "total", "project")),
+    (("gk03", "total", "total"), ("gk03", "total", "basic"), ("gk03", "total", "project")), 1,
 )  # fmt: skip
 FAILS = HOLDS._replace(
-    check_id="I03.row[208]", left="gk03[208].total", right="gk03[208].basic? + gk03[208].project?",
+    check_id="I03.row[208]", left="gk03[208].total", right="gk03[208].basic + gk03[208].project",
     right_amount=0, residual=1_234_560_000, verdict="fails",
     cells=(("gk03", "208", "total"), ("gk03", "208", "basic"), ("gk03", "208", "project")),
 )  # fmt: skip

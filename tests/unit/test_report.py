@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from make_account import account, doubtful, fact, failed, png
+from make_account import FAILS, account, doubtful, fact, failed, png
 
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.emit import report as module
@@ -70,7 +70,7 @@ def test_document_section_tells_what_to_look_at(tmp_path: Path) -> None:
     text = Page(render(tmp_path, doubtful())).text
     for expected in (
         "支出决算表", "公开03表", "7, 8", "本表无数据。", "I03.row[208] fails; no other witness", "208 | 合计",
-        "其中：基建", "收入决算表（分单位）", "1,234.56 ≠ (blank) + gk03[208].project?", "1,234.56 − 0.00 = 1,234.56",
+        "其中：基建", "收入决算表（分单位）", "1,234.56 ≠ 0.00", "1,234.56 − 0.00 = 1,234.56",
     ):  # fmt: skip
         assert expected in re.sub(r"\s+", " ", text), expected
 
@@ -165,3 +165,19 @@ def test_interrupted_and_empty_runs_say_so(tmp_path: Path) -> None:
     text = Page(render(tmp_path, interrupted=True)).text
     assert "interrupted" in text
     assert "no documents" in text
+
+
+def test_arithmetic_with_sums_and_subtraction() -> None:
+    amounts = {"total": 600, "208": 100, "210": 0, "213": 200, "closing": 7, "opening": 3}
+    facts = tuple(fact(i, row, "total", amount * 10_000) for i, (row, amount) in enumerate(amounts.items(), 1))
+    check = FAILS._replace(
+        left="gk03[total].total",
+        right="sum gk03[classes].total + gk03[closing].total - gk03[opening].total",
+        cells=tuple(("gk03", row, "total") for row in amounts),
+    )
+    (failure,) = shown(account(facts=facts, checks=(check, check._replace(verdict="holds")))).failures
+    assert (failure.left_terms, failure.sign) == ("6.00", "≠")
+    assert failure.right_terms == "1.00 + 2.00 + 0.07 - 0.03"
+    bounded = check._replace(relation="<=", right="sum gk03[classes].total", cells=check.cells[:1])
+    (failure,) = shown(account(facts=facts, checks=(bounded,))).failures
+    assert (failure.sign, failure.right_terms) == (">", "0.00")

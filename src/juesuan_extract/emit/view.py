@@ -6,7 +6,6 @@ import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
@@ -199,8 +198,7 @@ def _terms(text: str, cells: Sequence[Key], facts: dict[Key, Fact], unit: str) -
     for term in terms:
         count = 1
         if term["sum"]:
-            place = term["table"], term["column"]
-            count = len(list(takewhile(lambda key, place=place: (key[0], key[2]) == place, rest[:summed])))
+            count = _leading(rest[:summed], term["table"], term["column"])
             summed -= count
         amounts = [fact.amount or 0 for key in rest[:count] if (fact := facts.get(key))]
         rest = rest[count:]
@@ -210,6 +208,11 @@ def _terms(text: str, cells: Sequence[Key], facts: dict[Key, Fact], unit: str) -
     if not parts:
         return "0.00" if terms else text
     return " ".join(parts).removeprefix("+ ")
+
+
+def _leading(cells: Sequence[Key], table: str, column: str) -> int:
+    """How many cells, from the first, stand in one column."""
+    return next((i for i, key in enumerate(cells) if (key[0], key[2]) != (table, column)), len(cells))
 
 
 def _affordable(pictures: Sequence[Picture], room: int) -> Sequence[Picture]:
