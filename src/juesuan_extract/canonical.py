@@ -205,7 +205,10 @@ def _fact(
 
 def _box(cell: Cell) -> Box:
     """The cell with all of its text, which may stand out of it."""
-    return union([cell.box, cell.ink]) if cell.ink else cell.box
+    box, ink = cell.box, cell.ink
+    if ink is None or (ink.x0 >= box.x0 and ink.x1 <= box.x1 and ink.top >= box.top and ink.bottom <= box.bottom):
+        return box
+    return union([box, ink])
 
 
 def layout_headings(layout: Layout) -> frozenset[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from juesuan_extract.amounts import parse
 from juesuan_extract.catalog import Catalog, Side, TableSpec
 from juesuan_extract.model import Cell, Column, ColumnKind, Grid
-from juesuan_extract.text import label, normal, squeeze, strip_ordinal
+from juesuan_extract.text import label, normal, strip_ordinal
 
 _CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
 _SMALL = re.compile(r"^\d{1,2}$")
@@ -184,7 +184,7 @@ def _path(
         if row == mixed and (not _CJK.search(cell.text) or label(cell.text) in ("合计", "总计") and cell.column <= 3):
             continue
         path.append(cell)
-    return tuple(squeeze(c.text) for c in path)
+    return tuple(c.text for c in path)
 
 
 def _content(
@@ -274,6 +274,7 @@ def _kind(place: Place, spec: TableSpec, catalog: Catalog) -> ColumnKind:
     return "amount" if leaf else "other"
 
 
+@lru_cache(maxsize=16384)
 def heading_label(text: str) -> str:
     """The label of a heading without year, column number, formula and money unit."""
     plain = _YEAR.sub("", label(text))
@@ -350,26 +351,28 @@ def _extra(place: Place, leaf_only: bool) -> str:
 
 def recognise(grid: Grid, catalog: Catalog) -> dict[str, float]:
     """How well the head and rows of a grid fit each table: 1 all that must be there is, 0 nothing or a contradiction."""
+    return {name: fit(grid, spec, catalog) for name, spec in catalog.tables.items()}
+
+
+def fit(grid: Grid, spec: TableSpec, catalog: Catalog) -> float:
+    """How well the head and rows of a grid fit table `spec`, from 0 to 1."""
     head = head_of(grid, catalog)
-    printed = {heading_label(text) for place in head.places for text in place.path}
-    row_labels = {label(strip_ordinal(c.text)) for c in grid.cells if c.text and c.row >= head.body}
-    codes = {c.text for c in grid.cells if c.row >= head.body and _CODE.match(c.text)}
-    scores = {}
-    for spec in catalog.tables.values():
-        if printed & spec.foreign_labels:
-            scores[spec.id] = 0.0
-            continue
-        ids = {m for place in head.places for m in _matches(place.path, spec)[:1]}
-        if spec.transposable:
-            rows = {_row_in_path(place.path, spec, catalog)[0] for place in head.places} - {""}
-            rows |= {r.row_id for text in row_labels for r in catalog.row_rules[spec.id].get(text, ())}
-            scores[spec.id] = min(1.0, len(rows) / 4)
-        elif spec.kind == "named":
-            rows = {r.row_id for text in row_labels for r in catalog.row_rules[spec.id].get(text, ())}
-            scores[spec.id] = min(1.0, len(rows) / 8) * (len(ids & set(spec.required_columns)) / len(spec.required_columns))
-        else:
-            share = len(ids & set(spec.required_columns)) / len(spec.required_columns)
-            wrong = spec.kind == "economic" and not any(c.startswith(("30", "31", "39")) for c in codes)
-            wrong |= spec.kind == "function" and any(c.startswith("30") for c in codes)
-            scores[spec.id] = 0.0 if wrong and codes else share
-    return scores
+    if any(heading_label(text) in spec.foreign_labels for place in head.places for text in place.path):
+        return 0.0
+    if spec.transposable:
+        rows = {_row_in_path(place.path, spec, catalog)[0] for place in head.places} - {""}
+        return min(1.0, len(rows | _row_ids(grid, head, spec, catalog)) / 4)
+    ids = {m for place in head.places for m in _matches(place.path, spec)[:1]}
+    share = len(ids & set(spec.required_columns)) / len(spec.required_columns)
+    if spec.kind == "named":
+        return min(1.0, len(_row_ids(grid, head, spec, catalog)) / 8) * share
+    economic = [c.text[0] in "35" for c in grid.cells if c.row >= head.body and _CODE.match(c.text)]
+    if economic and (any(economic) if spec.kind == "function" else not any(economic)):
+        return 0.0
+    return share
+
+
+def _row_ids(grid: Grid, head: Head, spec: TableSpec, catalog: Catalog) -> set[str]:
+    rules = catalog.row_rules[spec.id]
+    texts = (label(strip_ordinal(c.text)) for c in grid.cells if c.text and c.row >= head.body)
+    return {rule.row_id for text in texts for rule in rules.get(text, ())}

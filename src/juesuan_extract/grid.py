@@ -10,6 +10,7 @@ import numpy as np
 
 from juesuan_extract.geometry import cluster, hull
 from juesuan_extract.model import Box, Cell, Chars, Floats, Grid, Line, Page, Rulings
+from juesuan_extract.text import squeeze
 
 NEAR = 3.0  # pt; rulings nearer than this are one (double borders); no text fits between them
 DRAWN = 0.5  # share of an edge that must be drawn; rulings have gaps where a cell's line breaks
@@ -326,6 +327,12 @@ def text_lines(chars: Chars, choose: np.ndarray | None = None) -> list[Line]:
         text = "".join(chars.text[i] for i in placed[start:end])
         lines.append(Line(text, hull(boxes[order[start:end]])))
     return lines
+
+
+def plain_lines(text: str) -> tuple[Line, ...]:
+    """Lines of a page of which only the text is known; their boxes tell the order and nothing else."""
+    found = (squeeze(line) for line in text.split("\n"))
+    return tuple(Line(line, Box(0.0, float(i), 0.0, float(i))) for i, line in enumerate(found) if line)
 
 
 def _middles(boxes: Floats) -> tuple[Floats, Floats]:

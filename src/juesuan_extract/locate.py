@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from juesuan_extract.amounts import DEFAULT_UNIT
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.columns import recognise
+from juesuan_extract.columns import fit, recognise
 from juesuan_extract.identity import Identity, read_identity
 from juesuan_extract.model import Finding, Grid, Kind, Line, OtherTable, Sheet, Span
 from juesuan_extract.text import normal, squeeze
@@ -136,20 +136,18 @@ def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog,
     if current is not None and _continues(grid, title, number, unit_name, current, first_on_page):
         return current
     new = _Open(title, number, unit, unit_name)
-    scores = recognise(grid, catalog)
-    best = max(scores, key=lambda t: scores[t], default=None)
-    if title and title.match:
-        wanted = title.match.table_id
-        new.evidence.append(f"title {title.printed}")
-        if wanted is not None and scores.get(wanted, 0.0) <= 0.0:
-            new.evidence.append("its headings are those of another table")
-        else:
-            new.table_id = wanted
-    elif title is None and best is not None and scores[best] >= 1.0:
-        others = sorted((s for t, s in scores.items() if t != best), reverse=True)
-        if not others or others[0] < 1.0:
-            new.table_id = best
+    if title is None:
+        scores = recognise(grid, catalog)
+        fitting = [t for t, score in scores.items() if score >= 1.0]
+        if len(fitting) == 1:
+            new.table_id = fitting[0]
             new.evidence.append("no title; its headings are those of no other table")
+    elif title.match and title.match.table_id:
+        if fit(grid, catalog.tables[title.match.table_id], catalog) > 0:
+            new.table_id = title.match.table_id
+            new.evidence.append(f"title {title.printed}")
+        else:
+            new.evidence.append(f"title {title.printed}, but the headings are those of another table")
     return new
 
 

@@ -53,6 +53,7 @@ def label(text: str) -> str:
     return re.sub(r"[\"'()\[\]:;,.、。·*_\-<>《》/]", "", normal(text)).lower()
 
 
+@lru_cache(maxsize=65536)
 def strip_ordinal(text: str) -> str:
     """A printed row name without leading 一、 （一） 1. and 其中：; all of them when several stand in a row."""
     while True:

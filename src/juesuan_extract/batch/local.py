@@ -13,15 +13,19 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from types import ModuleType
 from typing import Any
 
 from juesuan_extract.batch.task import Outcome, Task, attempt, failure
-from juesuan_extract.catalog import load_catalog
+from juesuan_extract.catalog import Catalog, load_catalog
 from juesuan_extract.errors import JuesuanError
+from juesuan_extract.model import Account
 from juesuan_extract.options import Options
+
+Work = Callable[[Task, Options, Catalog], tuple[Account, ...]]
 
 TIMEOUT = 120.0  # seconds for one document
 ATTEMPTS = 2  # a process may also die of something that isn't the document's fault
@@ -36,14 +40,18 @@ class WorkerFailed(JuesuanError):
 
 
 class LocalProcesses:
-    """Runs tasks in `jobs` processes; a document that takes longer than `timeout` seconds is given up."""
+    """Runs tasks in `jobs` processes; a document that takes longer than `timeout` seconds is given up.
 
-    def __init__(self, jobs: int = 1, timeout: float = TIMEOUT) -> None:
+    work: the function that each process runs, found by its module and name.
+    """
+
+    def __init__(self, jobs: int = 1, timeout: float = TIMEOUT, work: Work = attempt) -> None:
         self._jobs = jobs
         self._timeout = timeout
+        self._work = work
 
     def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
-        pool = _Pool(tasks, options, self._jobs, self._timeout)
+        pool = _Pool(tasks, partial(_Worker, self._work, options), self._jobs, self._timeout)
         try:
             while not stop():
                 pool.hand_out()
@@ -60,9 +68,9 @@ class LocalProcesses:
 class _Pool:
     """Processes, the documents that wait for one, and what came back."""
 
-    def __init__(self, tasks: Iterable[Task], options: Options, jobs: int, timeout: float) -> None:
+    def __init__(self, tasks: Iterable[Task], hire: Callable[[], _Worker], jobs: int, timeout: float) -> None:
         self._tasks = enumerate(tasks)
-        self._options = options
+        self._hire = hire
         self._jobs = jobs
         self._timeout = timeout
         self._window = 8 + 8 * jobs  # how far any document may be ahead of the one that is to be yielded
@@ -125,7 +133,7 @@ class _Pool:
     def _free(self) -> _Worker | None:
         idle = next((worker for worker in self._workers if worker.job is None), None)
         if idle is None and len(self._workers) < self._jobs:
-            idle = _Worker(self._options)
+            idle = self._hire()
             self._workers.append(idle)
         return idle
 
@@ -169,10 +177,10 @@ class _Pool:
 class _Worker:
     """A process, the pipe to it, and the document it has."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, work: Work, options: Options) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, options), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, work, options), daemon=True)
         with _on_its_own():
             self._process.start()
         theirs.close()
@@ -221,7 +229,7 @@ def _on_its_own() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _serve(pipe: Connection[Any, Any], options: Options) -> None:
+def _serve(pipe: Connection[Any, Any], work: Work, options: Options) -> None:
     """What a worker process does: tasks in, accounts out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # what a library prints must not mix with the data on the parent's standard output
@@ -229,4 +237,4 @@ def _serve(pipe: Connection[Any, Any], options: Options) -> None:
     pipe.send(_READY)
     with suppress(EOFError, BrokenPipeError):
         while True:
-            pipe.send(attempt(pipe.recv(), options, catalog))
+            pipe.send(work(pipe.recv(), options, catalog))

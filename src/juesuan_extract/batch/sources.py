@@ -76,8 +76,8 @@ def _distinct(found: Iterable[Source]) -> Iterator[Source]:
         groups.setdefault(source.name, []).append(source)
     taken: set[str] = set()
     for name, group in sorted(groups.items()):
-        for number, source in enumerate(sorted(_with_parents(name, group)), 1):
-            unique = source.name
+        for source in sorted(_with_parents(name, group)):
+            unique, number = source.name, 1
             while unique in taken:
                 number += 1
                 unique = f"{source.name}~{number}"
@@ -89,7 +89,6 @@ def _with_parents(name: str, group: list[Source]) -> list[Source]:
     if len(group) == 1:
         return group
     paths = [readable(source.path).replace(os.sep, "/").strip("/").split("/") for source in group]
-    depth = name.count("/") + 2
-    while depth < max(map(len, paths)) and len({tuple(path[-depth:]) for path in paths}) < len(paths):
-        depth += 1
+    depths = range(name.count("/") + 1, max(map(len, paths)) + 1)
+    depth = max(depths, key=lambda depth: len({tuple(path[-depth:]) for path in paths}))  # the first of the best
     return [source._replace(name="/".join(path[-depth:])) for source, path in zip(group, paths, strict=True)]

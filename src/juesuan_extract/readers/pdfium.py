@@ -88,6 +88,7 @@ class PdfiumPage:
     def __init__(self, document: Any, number: int) -> None:
         self.number = number
         self._text_page: Any = None
+        self._rulings: Rulings | None = None
         self._page = pdfium.FPDF_LoadPage(document, number - 1)
         if not self._page:
             raise UnreadableDocument(f"page {number} is damaged")
@@ -127,10 +128,20 @@ class PdfiumPage:
         pdfium.FPDFText_GetText(self._text_page, 0, count, buffer)
         return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0").replace("\r\n", "\n")
 
+    def rulings(self) -> Rulings:
+        """Rulings in displayed coordinates; the page's objects are visited once."""
+        if self._rulings is None:
+            self._objects = _Collector(self.number)
+            self._objects.visit_page(self._page)
+            boxes = np.array(self._objects.lines, dtype=np.float64).reshape(-1, 4)
+            boxes = self._to_displayed.boxes(boxes[np.isfinite(boxes).all(axis=1)])
+            self._rulings = _rulings(boxes, self.width, self.height)
+        return self._rulings
+
     def read(self) -> Page:
         """Characters and rulings in displayed coordinates."""
-        rulings, hidden = self._objects()
-        return Page(self.number, self.width, self.height, self._chars(hidden), rulings)
+        rulings = self.rulings()
+        return Page(self.number, self.width, self.height, self._chars(self._objects.hidden()), rulings)
 
     # -- characters ---------------------------------------------------------------------------------------------
 
@@ -196,26 +207,17 @@ class PdfiumPage:
             return left, min(e[1] for e in ends), right, max(e[1] for e in ends)
         return min(e[0] for e in ends), bottom, max(e[0] for e in ends), top
 
-    # -- rulings ------------------------------------------------------------------------------------------------
-
-    def _objects(self) -> tuple[Rulings, frozenset[int]]:
-        """Rulings in displayed coordinates and the addresses of text objects that nobody sees."""
-        collector = _Collector(self.number)
-        collector.visit_page(self._page)
-        boxes = np.array(collector.lines, dtype=np.float64).reshape(-1, 4)
-        boxes = self._to_displayed.boxes(boxes[np.isfinite(boxes).all(axis=1)])
-        return _rulings(boxes, self.width, self.height), collector.hidden()
-
 
 class _Collector:
-    """Walks the objects of a page, forms included, and gathers pieces of rulings as boxes in user space."""
+    """Walks the objects of a page, forms included, and gathers pieces of rulings as boxes in user space.
+
+    Text objects are only noted; they are looked at when somebody asks which of them are hidden.
+    """
 
     def __init__(self, page_number: int) -> None:
         self.page_number = page_number
         self.lines: list[tuple[float, float, float, float]] = []
-        self._invisible: set[int] = set()
-        self._texts = 0
-        self._white: list[tuple[int, tuple[float, float, float, float]]] = []
+        self._texts: list[tuple[Any, Matrix]] = []
         self._fills: list[tuple[float, float, float, float]] = []  # of dark backgrounds
         self._objects = 0
         self._segments = 0
@@ -232,12 +234,21 @@ class _Collector:
 
         When all text of the page is invisible it is the text layer under a scanned picture, and kept.
         """
-        hidden = set(self._invisible)
-        for address, box in self._white:
-            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-            if not any(f[0] <= middle[0] <= f[2] and f[1] <= middle[1] <= f[3] for f in self._fills):
-                hidden.add(address)
-        return frozenset(hidden) if len(hidden) < self._texts else frozenset()
+        hidden = frozenset(_address(item) for item, matrix in self._texts if self._is_hidden(item, matrix))
+        return hidden if len(hidden) < len(self._texts) else frozenset()
+
+    def _is_hidden(self, item: Any, matrix: Matrix) -> bool:
+        if pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+            return True
+        red, green, blue, alpha = self._colour
+        if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+            return False
+        if alpha.value == 0:
+            return True
+        if min(red.value, green.value, blue.value) < WHITE or (box := self._bounds(item, matrix)) is None:
+            return False
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return not any(f[0] <= x <= f[2] and f[1] <= y <= f[3] for f in self._fills)
 
     def _visit(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
         kind_of = pdfium.FPDFPageObj_GetType
@@ -247,7 +258,7 @@ class _Collector:
                 raise LimitExceeded(f"page {self.page_number} has over {MAX_OBJECTS} drawing objects")
             kind = kind_of(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self._text(item, matrix)
+                self._texts.append((item, matrix))
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
@@ -264,19 +275,6 @@ class _Collector:
             return None
         box = (left.value, bottom.value, right.value, top.value)
         return box if matrix is IDENTITY else _box_through(matrix, box)
-
-    def _text(self, item: Any, matrix: Matrix) -> None:
-        self._texts += 1
-        if pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
-            self._invisible.add(_address(item))
-            return
-        red, green, blue, alpha = self._colour
-        if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
-            return
-        if alpha.value == 0:
-            self._invisible.add(_address(item))
-        elif min(red.value, green.value, blue.value) >= WHITE and (box := self._bounds(item, matrix)):
-            self._white.append((_address(item), box))
 
     def _path(self, item: Any, matrix: Matrix) -> None:
         box = self._bounds(item, matrix)
