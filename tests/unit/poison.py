@@ -1,0 +1,35 @@
+"""Work for worker processes that hang or die, by the name of the source."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from make_account import account
+
+from juesuan_extract.batch.task import Task
+from juesuan_extract.catalog import Catalog
+from juesuan_extract.model import Account
+from juesuan_extract.options import Options
+
+
+def work(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
+    """An account; a crash, an exit or a hang where the name says so. task.path: a folder for marks."""
+    if "crash" in task.source:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if "exit" in task.source:
+        os._exit(7)
+    if "hang" in task.source:
+        time.sleep(600)
+    if "unlucky" in task.source:
+        mark = Path(task.path) / task.source
+        if not mark.exists():
+            mark.touch()
+            os._exit(1)
+    if "slow" in task.source:
+        time.sleep(0.3)
+    if "noisy" in task.source:
+        os.write(1, b"noise of a library\n")
+    return (account(task.source),)
