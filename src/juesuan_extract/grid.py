@@ -275,7 +275,7 @@ def _texts(
     chars: Chars, inside: np.ndarray, boxes: Floats, cell_of: np.ndarray
 ) -> dict[int, tuple[tuple[str, ...], Box]]:
     """Lines of text and ink box by cell."""
-    order, cells, new_line = _reading_order(boxes, cell_of)
+    order, cells, new_line = reading_order(boxes, cell_of)
     codes = np.frombuffer(chars.text.encode("utf-32-le"), dtype="<u4")[inside][order]
     text = codes.tobytes().decode("utf-32-le")
     boxes = boxes[order]
@@ -300,7 +300,7 @@ def _texts(
     return {name: (tuple(lines[name]), Box(*box)) for name, box in zip(names, ink, strict=True)}
 
 
-def _reading_order(boxes: Floats, group: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def reading_order(boxes: Floats, group: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Order by group, then line, then x; with the group and whether a new line begins, both in that order."""
     middle_y = (boxes[:, 1] + boxes[:, 3]) / 2
     height = boxes[:, 3] - boxes[:, 1]
@@ -319,7 +319,7 @@ def text_lines(chars: Chars, choose: np.ndarray | None = None) -> list[Line]:
     if len(index) == 0:
         return []
     boxes = chars.boxes[index]
-    order, _, new_line = _reading_order(boxes, np.zeros(len(index), dtype=np.intp))
+    order, _, new_line = reading_order(boxes, np.zeros(len(index), dtype=np.intp))
     starts = np.flatnonzero(new_line).tolist()
     placed = index[order].tolist()
     lines = []

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from juesuan_extract.canonical import MappedRow, facts_of, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog, TableSpec
-from juesuan_extract.grid import find_grids, plain_lines
 from juesuan_extract.identity import Identity
 from juesuan_extract.layout import lay_out
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Fact, Layout, RawRow, Repair, Rulings, Sheet, Span, Table
+from juesuan_extract.model import Account, Check, Fact, Layout, RawRow, Repair, Span, Table
 from juesuan_extract.options import Options
-from juesuan_extract.readers.pdfium import PdfiumDocument
+from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.page_breaks import join_cut_rows
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
-from juesuan_extract.text import squeeze
-from juesuan_extract.titles import match_title
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import Book, evaluate
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
-
-PROSE = 6  # sentences; a page with as many that names no table and follows none holds none
-_SENTENCE_END = re.compile("[。；]")
-
 
 def extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tuple[Account, ...]:
     """All final accounts in one PDF; one Account that says what it is when it holds none.
@@ -50,34 +42,6 @@ def extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tup
         doc_id = digest[:16] + (f"-{number}" if number > 1 else "")
         accounts.append(_account(doc_id, source, digest, len(sheets), spans, identity, located, catalog))
     return tuple(accounts)
-
-
-def read_sheets(data: bytes, catalog: Catalog) -> list[Sheet]:
-    """Every page once: its text, and where lines are drawn or a table is named its characters and grids."""
-    sheets = []
-    with PdfiumDocument(data) as document:
-        for number in range(1, document.page_count + 1):
-            with document.page(number) as page:
-                text = page.text()
-                prose = len(_SENTENCE_END.findall(text)) >= PROSE and not (sheets and sheets[-1].grids)
-                if not _names_table(text, catalog) and (prose or not _crossing(page.rulings())):
-                    sheets.append(Sheet(number, text, plain_lines(text), (), page.width, page.height))
-                    continue
-                content = page.read()
-            grids, lines = find_grids(content)
-            sheets.append(Sheet(number, text, tuple(lines), tuple(grids), content.width, content.height))
-    return sheets
-
-
-def _crossing(rulings: Rulings) -> bool:
-    """Whether lines cross or repeat, so that it pays to read where the characters stand."""
-    across, down = len(rulings.horizontal), len(rulings.vertical)
-    return (across >= 2 and down >= 2) or across >= 3
-
-
-def _names_table(text: str, catalog: Catalog) -> bool:
-    """Whether a line of a page is a table's title."""
-    return any("表" in line and match_title(squeeze(line), catalog) for line in text.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,12 +89,12 @@ class PdfiumPage:
         self.number = number
         self._text_page: Any = None
         self._rulings: Rulings | None = None
-        self._page = pdfium.FPDF_LoadPage(document, number - 1)
-        if not self._page:
+        self.handle = pdfium.FPDF_LoadPage(document, number - 1)
+        if not self.handle:
             raise UnreadableDocument(f"page {number} is damaged")
         box = pdfium.FS_RECTF()
-        pdfium.FPDF_GetPageBoundingBox(self._page, box)
-        self.rotation: int = max(0, pdfium.FPDFPage_GetRotation(self._page))
+        pdfium.FPDF_GetPageBoundingBox(self.handle, box)
+        self.rotation: int = max(0, pdfium.FPDFPage_GetRotation(self.handle))
         corners = (box.left, box.bottom, box.right, box.top)
         self._to_displayed, self.width, self.height = to_displayed(corners, self.rotation)
         if not (0 < self.width <= MAX_SIDE and 0 < self.height <= MAX_SIDE):
@@ -103,7 +103,7 @@ class PdfiumPage:
             raise LimitExceeded(f"page {number} has an impossible size, {size}")
 
     def __enter__(self) -> PdfiumPage:
-        self._text_page = pdfium.FPDFText_LoadPage(self._page)
+        self._text_page = pdfium.FPDFText_LoadPage(self.handle)
         if not self._text_page:
             self.close()
             raise UnreadableDocument(f"the text of page {self.number} is damaged")
@@ -117,9 +117,9 @@ class PdfiumPage:
         if self._text_page:
             pdfium.FPDFText_ClosePage(self._text_page)
             self._text_page = None
-        if self._page:
-            pdfium.FPDF_ClosePage(self._page)
-            self._page = None
+        if self.handle:
+            pdfium.FPDF_ClosePage(self.handle)
+            self.handle = None
 
     def text(self) -> str:
         """All text in PDFium's own reading order with its line breaks; cheap."""
@@ -132,7 +132,7 @@ class PdfiumPage:
         """Rulings in displayed coordinates; the page's objects are visited once."""
         if self._rulings is None:
             self._objects = _Collector(self.number)
-            self._objects.visit_page(self._page)
+            self._objects.visit_page(self.handle)
             boxes = np.array(self._objects.lines, dtype=np.float64).reshape(-1, 4)
             boxes = self._to_displayed.boxes(boxes[np.isfinite(boxes).all(axis=1)])
             self._rulings = _rulings(boxes, self.width, self.height)

@@ -1,0 +1,159 @@
+"""The command `juesuan`: thin over the library. Everything heavy is imported when a command needs it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from juesuan_extract import __version__
+from juesuan_extract.errors import JuesuanError
+from juesuan_extract.options import Options, ReaderName
+
+if TYPE_CHECKING:
+    from juesuan_extract.batch import Progress, Summary
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+ReaderOption = Annotated[
+    ReaderName, typer.Option(help="auto: the fast reader, and the others where its figures don't add up.")
+]
+
+
+def main() -> None:
+    """Entry point: errors that are expected become one line and their advice."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(prog_name="juesuan")
+    except JuesuanError as error:
+        _say(f"juesuan: {error}", error.advice)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        _say(f"juesuan: {error}", "check the disk and the permissions of the folder")
+        sys.exit(1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"juesuan-extract {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def juesuan(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Chinese departmental final accounts (部门决算) from PDF to proven, normalised tables."""
+
+
+@app.command()
+def convert(
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE", help="PDFs and folders of PDFs.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="Folder for the results.")],
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; one per core unless given."),
+    ] = None,
+    reader: ReaderOption = "auto",
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a document is given up.")] = 120,
+    strict: Annotated[bool, typer.Option(help="Exit with 3 unless every document is verified.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+) -> None:
+    """Convert PDFs into CSV, Parquet and a report.
+
+    Exit status: 0 all converted; 1 a document failed, the others are complete;
+    2 usage; 3 with --strict, when a document is not verified; 130 interrupted.
+    """
+    from juesuan_extract.batch import Interrupted
+    from juesuan_extract.batch import convert as run
+
+    try:
+        with _progress(quiet) as progress:
+            summary = run(
+                sources,
+                out,
+                options=Options(reader=reader, pictures=True),
+                jobs=jobs or _cores(),
+                timeout=timeout,
+                progress=progress,
+            )
+    except Interrupted as interrupted:
+        summary = interrupted.summary
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    if not quiet:
+        _summarise(summary)
+    raise typer.Exit(summary.exit_code(strict))
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF.")],
+    table: Annotated[str, typer.Option("--table", "-t", metavar="TABLE", help="gk01 … gk09, or a title.")] = "",
+    reader: ReaderOption = "auto",
+) -> None:
+    """Show a document and its tables, or one table, in the terminal."""
+    from juesuan_extract.show import show_file
+
+    try:
+        show_file(file, table, Options(reader=reader))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """A progress bar on standard error, when that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    from juesuan_extract.show import plain
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def advance(progress: Progress) -> None:
+            bar.update(task, total=progress.total, completed=progress.done, description=plain(progress.source))
+
+        yield advance
+
+
+def _summarise(summary: Summary) -> None:
+    """Counts, where to look, and which documents need a look."""
+    from juesuan_extract.show import plain
+
+    total = sum(summary.counts.values())
+    counts = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in summary.counts.items())
+    lines = [f"{total} document{'s' * (total != 1)} in {summary.seconds:.1f} s" + (f": {counts}" if counts else "")]
+    if summary.interrupted:
+        lines.append("interrupted: the documents above are complete, the others are missing")
+    if summary.notices:
+        lines += ["", "to look at:", *(f"  {plain(str(notice))}" for notice in summary.notices)]
+    if summary.unlisted:
+        lines.append(f"  and {summary.unlisted} more, see the report")
+    lines += ["", f"report: {plain(str(summary.report))}"]
+    _say(*lines)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr)

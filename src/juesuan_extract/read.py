@@ -1,0 +1,156 @@
+"""Every page once, the cheap thing first: text, then rulings, then characters, and only where that finds nothing the
+slower ways to a grid."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from juesuan_extract.catalog import Catalog
+from juesuan_extract.columns import cover
+from juesuan_extract.grid import find_grids, plain_lines
+from juesuan_extract.model import Box, Grid, Line, Page, Rulings, Sheet
+from juesuan_extract.readers.pdfium import PdfiumDocument, PdfiumPage
+from juesuan_extract.stream import stream_grid
+from juesuan_extract.text import label, squeeze, strip_ordinal
+from juesuan_extract.titles import match_title
+
+PROSE = 6  # sentences; a page with as many that names no table and follows none holds none
+CONTENTS = 3  # a page that names so many tables and shows no figure is a list of contents
+MARGIN = 2.0  # pt
+
+_SENTENCE_END = re.compile("[。；]")
+_FIGURE = re.compile(r"\d\.\d\d(?!\d)")
+_TWO_FIGURES = re.compile(r"\d\.\d\d-?\d[\d,]*\.\d\d")
+
+
+def read_sheets(data: bytes, catalog: Catalog) -> list[Sheet]:
+    """All pages of a PDF with what the locator needs; raises UnreadableDocument."""
+    sheets: list[Sheet] = []
+    with PdfiumDocument(data) as document:
+        for number in range(1, document.page_count + 1):
+            with document.page(number) as page:
+                sheets.append(_sheet(page, sheets[-1] if sheets else None, catalog))
+    return sheets
+
+
+def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
+    text = page.text()
+    named = _names_table(text, catalog)
+    follows = before is not None and bool(before.grids)
+    unruled = before is not None and any(g.reader == "stream" for g in before.grids[-1:])
+    prose = len(_SENTENCE_END.findall(text)) >= PROSE and not follows
+    if not named and not unruled and (prose or not _crossing(page.rulings())):
+        return Sheet(page.number, text, plain_lines(text), (), page.width, page.height)
+    content = page.read()
+    grids, lines = find_grids(content)
+    grids = [_completed(grid, content, catalog) for grid in grids]
+    if named or (unruled and not grids):
+        grids, lines = _with_unruled(page, content, grids, lines, before if unruled else None, catalog)
+    return Sheet(page.number, text, tuple(lines), tuple(grids), content.width, content.height)
+
+
+def _crossing(rulings: Rulings) -> bool:
+    """Whether lines cross or repeat, so that it pays to read where the characters stand."""
+    across, down = len(rulings.horizontal), len(rulings.vertical)
+    return (across >= 2 and down >= 2) or across >= 3
+
+
+def _names_table(text: str, catalog: Catalog) -> bool:
+    """Whether a line of a page is a table's title."""
+    return any("表" in line and match_title(squeeze(line), catalog) for line in text.split("\n"))
+
+
+def _is_label(text: str, catalog: Catalog) -> bool:
+    return label(strip_ordinal(text)) in catalog.row_labels
+
+
+# -- grids whose rulings are incomplete ---------------------------------------------------------------------------------
+
+
+def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
+    """A grid, or where its cells hold several figures one with the missing edges put in."""
+    crowded = [
+        c for c in grid.cells if sum(bool(_FIGURE.search(t)) for t in c.lines) > 1 or _TWO_FIGURES.search(c.text)
+    ]
+    if not crowded:
+        return grid
+    table = cover(grid)
+    rows = len(table)
+    xs = tuple(
+        grid.xs[e]
+        for e in range(1, len(grid.xs) - 1)
+        if sum(line[e - 1] is not line[e] for line in table) * 2 > rows
+    )
+    ys = tuple(grid.ys[1:-1])
+    found = stream_grid(page, grid.box, lambda t: _is_label(t, catalog), xs, ys)
+    return replace(found, doubts=("some rulings are missing",)) if found else grid
+
+
+# -- tables without rulings ---------------------------------------------------------------------------------------------
+
+
+def _with_unruled(
+    page: PdfiumPage, content: Page, grids: list[Grid], lines: list[Line], before: Sheet | None, catalog: Catalog
+) -> tuple[list[Grid], list[Line]]:
+    """Grids for the titles of a page that have none below them: from the page's picture, else from the words."""
+    regions = _open_regions(content, grids, lines, catalog)
+    if before is not None and not grids and not regions:
+        regions = [Box(0.0, 0.0, content.width, content.height)]
+    if not regions:
+        return grids, lines
+    if not grids:
+        drawn = _drawn(page, content)
+        if drawn:
+            return drawn, find_grids(replace(content, rulings=_rulings_of(drawn)))[1]
+    known = before.grids[-1].xs[1:-1] if before is not None else ()
+    found = []
+    for region in regions:
+        grid = stream_grid(content, region, lambda t: _is_label(t, catalog), known)
+        if grid is not None:
+            found.append(grid)
+    if not found:
+        return grids, lines
+    outside = [
+        line for line in lines if not any(g.box.top - MARGIN <= _middle(line) <= g.box.bottom + MARGIN for g in found)
+    ]
+    return sorted([*grids, *found], key=lambda g: g.box.top), outside
+
+
+def _middle(line: Line) -> float:
+    return (line.box.top + line.box.bottom) / 2
+
+
+def _open_regions(content: Page, grids: list[Grid], lines: list[Line], catalog: Catalog) -> list[Box]:
+    """The space below each title that is followed by figures and no grid."""
+    titles = [line for line in lines if match_title(squeeze(line.text), catalog)]
+    figures = [line for line in lines if _FIGURE.search(line.text)]
+    if not figures and len(titles) >= CONTENTS:
+        return []
+    regions = []
+    for index, title in enumerate(titles):
+        bottom = titles[index + 1].box.top if index + 1 < len(titles) else content.height
+        below = [g.box.top for g in grids if g.box.top >= title.box.top]
+        limit = min([bottom, *below])
+        if limit < bottom or not any(title.box.bottom < _middle(f) < limit for f in figures):
+            continue
+        regions.append(Box(0.0, title.box.bottom, content.width, limit))
+    return regions
+
+
+def _drawn(page: PdfiumPage, content: Page) -> list[Grid]:
+    """Grids whose rulings are a picture or a pattern."""
+    from juesuan_extract.readers.raster import raster_rulings
+
+    rulings = raster_rulings(page)
+    if not _crossing(rulings):
+        return []
+    return find_grids(replace(content, rulings=rulings), "raster")[0]
+
+
+def _rulings_of(grids: list[Grid]) -> Rulings:
+    import numpy as np
+
+    across = [(y, g.box.x0, g.box.x1) for g in grids for y in g.ys]
+    down = [(x, g.box.top, g.box.bottom) for g in grids for x in g.xs]
+    return Rulings(np.array(across, dtype=np.float64), np.array(down, dtype=np.float64))

@@ -1,0 +1,165 @@
+"""A document or one of its tables as text for a terminal; standard output is for this and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Sheet
+from rich.text import Text
+
+from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
+from juesuan_extract.catalog import Catalog, TableSpec, load_catalog
+from juesuan_extract.document import Document, read_pdf
+from juesuan_extract.emit.view import column_title, doubtful, view
+from juesuan_extract.errors import JuesuanError, UsageError
+from juesuan_extract.model import Account, Fact
+from juesuan_extract.options import Options
+
+HEADING_CHARS = 6  # of a heading in one line
+_MARKS = {"conflict": ("!", "bold red"), "unverified": ("?", "yellow"), "repaired": ("~", "blue")}
+_MEANINGS = {
+    "conflict": "! a failed check accuses it",
+    "unverified": "? no check speaks for it",
+    "repaired": "~ corrected",
+}
+_STYLES = {"verified": "green", "unverified": "yellow", "conflict": "bold red", "missing": "dim"}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class TableNotFound(JuesuanError):
+    """The document does not hold the table asked for."""
+
+
+def show_file(path: Path, table: str, options: Options) -> None:
+    """Read a PDF and print it; table: id, title or slug of a table, or empty for a summary of the document."""
+    catalog = load_catalog()
+    spec = _spec(table, catalog) if table else None
+    document = read_pdf(path, options=options)
+    console = Console(markup=False, highlight=False, emoji=False)
+    for one in document.accounts:
+        if spec:
+            _print_table(console, one.account, spec, catalog)
+        else:
+            _print_summary(console, one, catalog)
+
+
+def plain(text: str) -> str:
+    r"""Text that can't steer a terminal: control characters as \xNN.
+
+    >>> plain("a\x1b[2J")
+    'a\\x1b[2J'
+    """
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def _spec(name: str, catalog: Catalog) -> TableSpec:
+    try:
+        return catalog.table(name)
+    except KeyError:
+        known = ", ".join(f"{spec.id} {spec.title}" for spec in catalog.tables.values())
+        raise UsageError(f"no table {plain(name)!r}", f"there are {known}") from None
+
+
+def _print_summary(console: Console, document: Document, catalog: Catalog) -> None:
+    account = document.account
+    found = view(account, catalog, 0)
+    _print_head(console, account)
+    if account.status == "not_final_account":
+        console.print("no final account: nothing to show" + (" (a budget)" if account.kind == "budget" else ""))
+        return
+    sheet = Sheet(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("table", "title", "status", "page"):
+        sheet.add_column(heading, no_wrap=True)
+    for heading in ("rows", "columns", "to look at"):
+        sheet.add_column(heading, justify="right", no_wrap=True)
+    for table, title in found.tables:
+        doubts = sum(fact.table_id == table.table_id and doubtful(fact) for fact in account.facts)
+        sheet.add_row(
+            table.table_id,
+            title,
+            Text(table.status, _STYLES[table.status]),
+            ",".join(map(str, table.pages)),
+            *([""] * 2 if table.status == "missing" else [str(table.rows), str(table.columns)]),
+            str(doubts or ""),
+        )
+    _print_wide(console, sheet)
+    console.print(
+        f"checks: {found.checks_held} hold, {found.checks_failed} fail, {found.checks_open} can't be evaluated; "
+        f"repairs: {len(account.repairs)}"
+    )
+    for failure in found.failures:
+        line = f"{failure.left_terms} {failure.sign} {failure.right_terms}, off by {failure.residual} {failure.unit}"
+        console.print(Text(f"! {plain(failure.check_id)}: {line}", _STYLES["conflict"]), soft_wrap=True)
+    console.print("`--table gk03` shows a table.", style="dim")
+
+
+def _print_table(console: Console, account: Account, spec: TableSpec, catalog: Catalog) -> None:
+    table = next((t for t in account.tables if t.table_id == spec.id and t.status != "missing"), None)
+    if table is None:
+        raise TableNotFound(
+            f"{plain(account.source)} has no {spec.id} {spec.title}", "without --table it is listed what there is"
+        )
+    _print_head(console, account)
+    unit = table.unit if table.unit in UNITS else DEFAULT_UNIT
+    pages = ",".join(map(str, table.pages))
+    console.print(
+        Text(f"{spec.id} {spec.title}  {unit}  page {pages}  "), Text(table.status, _STYLES[table.status]), sep=""
+    )
+    facts = [fact for fact in account.facts if fact.table_id == spec.id]
+    _print_wide(console, _sheet(facts, spec, catalog, unit))
+    for status in dict.fromkeys(fact.status for fact in facts if doubtful(fact)):
+        console.print(_MEANINGS[status], style=_MARKS[status][1])
+    for note in table.notes:
+        console.print(plain(note), soft_wrap=True)
+
+
+def _print_head(console: Console, account: Account) -> None:
+    head = [plain(account.unit_name) or "(no unit name)", str(account.fiscal_year or ""), plain(account.source)]
+    console.print(Text("  ".join(filter(None, head)), "bold"), soft_wrap=True)
+
+
+def _sheet(facts: Sequence[Fact], spec: TableSpec, catalog: Catalog, unit: str) -> Sheet:
+    columns = _columns(facts, spec)
+    sheet = Sheet(box=box.SIMPLE_HEAD, pad_edge=False)
+    sheet.add_column("row", no_wrap=True)
+    sheet.add_column("name", no_wrap=True)
+    for column in columns:
+        sheet.add_column(_folded(plain(column_title(catalog, spec.id, column))), justify="right", no_wrap=True)
+    rows: dict[tuple[int, str], dict[str, Fact]] = {}
+    for fact in facts:
+        rows.setdefault((fact.row_no, fact.row_id), {})[fact.column_id] = fact
+    for (_, row_id), own in rows.items():
+        name = plain(next(iter(own.values())).row_name)
+        code = row_id if row_id.isdigit() else ""
+        sheet.add_row(code, name, *(_amount(own.get(column), unit) for column in columns))
+    return sheet
+
+
+def _columns(facts: Iterable[Fact], spec: TableSpec) -> list[str]:
+    """The columns that are printed: the canonical ones in order, then the others."""
+    printed = dict.fromkeys(fact.column_id for fact in facts)
+    return [name for name in spec.columns if name in printed] + [name for name in printed if name not in spec.columns]
+
+
+def _amount(fact: Fact | None, unit: str) -> Text:
+    """An amount with a mark behind it where there is doubt; marks stand in a column of their own."""
+    if fact is None:
+        return Text("")
+    mark, style = _MARKS[fact.status] if doubtful(fact) else (" ", "")
+    return Text((plain(fact.text) if fact.amount is None else format_in(fact.amount, unit)) + mark, style)
+
+
+def _folded(heading: str) -> str:
+    return "\n".join(heading[i : i + HEADING_CHARS] for i in range(0, len(heading), HEADING_CHARS))
+
+
+def _print_wide(console: Console, sheet: Sheet) -> None:
+    """Print a table in its full width: figures are never cut, a terminal that is too narrow wraps the line."""
+    width = console.width
+    console.width = max(width, console.measure(sheet, options=console.options.update(max_width=10_000)).maximum)
+    console.print(sheet)
+    console.width = width
