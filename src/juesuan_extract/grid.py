@@ -337,3 +337,23 @@ def plain_lines(text: str) -> tuple[Line, ...]:
 
 def _middles(boxes: Floats) -> tuple[Floats, Floats]:
     return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+
+
+def grid_from_boxes(page: int, boxes: list[tuple[Box, str]], reader: str) -> Grid | None:
+    """A grid from cells that another reader found: (box, text with line breaks). None for fewer than two cells."""
+    if len(boxes) < 2:
+        return None
+    sides = np.array([box for box, _ in boxes], dtype=np.float64)
+    xs, column = cluster(np.concatenate((sides[:, 0], sides[:, 2])), NEAR)
+    ys, row = cluster(np.concatenate((sides[:, 1], sides[:, 3])), NEAR)
+    count = len(boxes)
+    cells = []
+    for index, (box, text) in enumerate(boxes):
+        c0, c1, r0, r1 = (int(v) for v in (column[index], column[index + count], row[index], row[index + count]))
+        if c1 <= c0 or r1 <= r0:
+            continue
+        lines = tuple(line for line in (squeeze(t) for t in text.split("\n")) if line)
+        cells.append(Cell(r0, c0, r1 - r0, c1 - c0, "".join(lines), lines, box, box if lines else None))
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    outline = Box(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
+    return Grid(page, outline, tuple(xs.tolist()), tuple(ys.tolist()), tuple(cells), reader)

@@ -1,0 +1,66 @@
+"""The third opinion: camelot's lattice parser, which also sees rulings that are pictures."""
+
+from __future__ import annotations
+
+import warnings
+
+from juesuan_extract.errors import UnreadableDocument
+from juesuan_extract.grid import grid_from_boxes
+from juesuan_extract.model import Box, Grid
+
+NAME = "camelot"
+
+
+def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
+    """Ruled tables by page number, as camelot finds them; boxes in pt with the origin at the top left.
+
+    Raises UnreadableDocument when camelot can't read the file.
+    """
+    import camelot
+
+    found: dict[int, list[Grid]] = {number: [] for number in pages}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tables = camelot.read_pdf(
+                data, pages=",".join(map(str, pages)), flavor="lattice", split_text=True, suppress_stdout=True
+            )
+    except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError, OSError, RecursionError) as error:
+        # camelot passes on what its own readers raise; the caller keeps the first reader's tables
+        raise UnreadableDocument(f"camelot can't read the file ({type(error).__name__}: {error})") from error
+    for table in tables:
+        height = float(table.pdf_size[1]) if getattr(table, "pdf_size", None) else 0.0
+        grid = grid_from_boxes(int(table.page), _boxes(table.cells, height), NAME)
+        if grid is not None:
+            found.setdefault(int(table.page), []).append(grid)
+    for grids in found.values():
+        grids.sort(key=lambda g: (g.box.top, g.box.x0))
+    return found
+
+
+def _boxes(cells: list, height: float) -> list[tuple[Box, str]]:  # type: ignore[type-arg]
+    """Camelot's cells with those joined that no edge parts; its origin is the lower left corner."""
+    rows, columns = len(cells), len(cells[0]) if cells else 0
+    owner: dict[tuple[int, int], tuple[int, int]] = {}
+    for r in range(rows):
+        for c in range(columns):
+            place = (r, c)
+            if c > 0 and not cells[r][c].left:
+                place = owner[r, c - 1]
+            elif r > 0 and not cells[r][c].top:
+                place = owner[r - 1, c]
+            owner[r, c] = place
+    groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for place, first in owner.items():
+        groups.setdefault(first, []).append(place)
+    boxes = []
+    for members in groups.values():
+        own = [cells[r][c] for r, c in members]
+        box = Box(
+            float(min(cell.x1 for cell in own)),
+            height - float(max(cell.y2 for cell in own)),
+            float(max(cell.x2 for cell in own)),
+            height - float(min(cell.y1 for cell in own)),
+        )
+        boxes.append((box, "\n".join(cell.text.strip() for cell in own if cell.text.strip())))
+    return boxes

@@ -1,0 +1,46 @@
+"""The second opinion: pdfplumber, an independent reader of text and rulings."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+from juesuan_extract.errors import UnreadableDocument
+from juesuan_extract.grid import grid_from_boxes
+from juesuan_extract.model import Box, Grid
+
+NAME = "plumber"
+
+
+def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
+    """Ruled tables by page number, as pdfplumber finds them; boxes in pt on the displayed page.
+
+    Raises UnreadableDocument when pdfplumber can't read the file.
+    """
+    import pdfplumber
+    from pdfminer.pdfparser import PDFSyntaxError
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    found: dict[int, list[Grid]] = {}
+    try:
+        with pdfplumber.open(io.BytesIO(data), pages=pages) as document:
+            for page in document.pages:
+                grids = []
+                for table in page.find_tables():
+                    texts = table.extract()
+                    boxes = [
+                        (Box(*(float(v) for v in box)), text or "")
+                        for row, line in zip(table.rows, texts, strict=True)
+                        for box, text in zip(row.cells, line, strict=True)
+                        if box is not None
+                    ]
+                    grid = grid_from_boxes(page.page_number, boxes, NAME)
+                    if grid is not None:
+                        grids.append(grid)
+                found[page.page_number] = sorted(grids, key=lambda g: (g.box.top, g.box.x0))
+                page.close()
+    except (PdfminerException, PDFSyntaxError, ValueError, KeyError, TypeError, RecursionError) as error:
+        # pdfminer raises these on files that PDFium still reads; the caller keeps the first reader's tables
+        raise UnreadableDocument(f"pdfplumber can't read the file ({type(error).__name__}: {error})") from error
+    return found
