@@ -15,6 +15,7 @@ import typer
 from juesuan_extract import __version__
 from juesuan_extract.errors import JuesuanError
 from juesuan_extract.options import Options, ReaderName
+from juesuan_extract.terminal import plain
 
 if TYPE_CHECKING:
     from juesuan_extract.batch import Progress, Summary
@@ -34,10 +35,10 @@ def main() -> None:
     try:
         app(prog_name="juesuan")
     except JuesuanError as error:
-        _say(f"juesuan: {error}", error.advice)
+        _say(f"juesuan: {plain(str(error))}", f"  {error.advice}")
         sys.exit(error.exit_code)
     except OSError as error:
-        _say(f"juesuan: {error}", "check the disk and the permissions of the folder")
+        _say(f"juesuan: {plain(str(error))}", "  check the disk and the permissions of the folder")
         sys.exit(1)
 
 
@@ -121,8 +122,6 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from juesuan_extract.show import plain
-
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
@@ -135,8 +134,6 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
 
 def _summarise(summary: Summary) -> None:
     """Counts, where to look, and which documents need a look."""
-    from juesuan_extract.show import plain
-
     total = sum(summary.counts.values())
     counts = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in summary.counts.items())
     lines = [f"{total} document{'s' * (total != 1)} in {summary.seconds:.1f} s" + (f": {counts}" if counts else "")]

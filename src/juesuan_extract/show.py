@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from juesuan_extract.emit.view import column_title, doubtful, view
 from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.model import Account, Fact
 from juesuan_extract.options import Options
+from juesuan_extract.terminal import plain
 
 HEADING_CHARS = 6  # of a heading in one line
 _MARKS = {"conflict": ("!", "bold red"), "unverified": ("?", "yellow"), "repaired": ("~", "blue")}
@@ -27,7 +27,6 @@ _MEANINGS = {
     "repaired": "~ corrected",
 }
 _STYLES = {"verified": "green", "unverified": "yellow", "conflict": "bold red", "missing": "dim"}
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class TableNotFound(JuesuanError):
@@ -45,15 +44,6 @@ def show_file(path: Path, table: str, options: Options) -> None:
             _print_table(console, one.account, spec, catalog)
         else:
             _print_summary(console, one, catalog)
-
-
-def plain(text: str) -> str:
-    r"""Text that can't steer a terminal: control characters as \xNN.
-
-    >>> plain("a\x1b[2J")
-    'a\\x1b[2J'
-    """
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def _spec(name: str, catalog: Catalog) -> TableSpec:

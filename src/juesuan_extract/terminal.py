@@ -1,0 +1,17 @@
+"""Text from documents and file names on a terminal."""
+
+from __future__ import annotations
+
+import re
+
+# control characters, those that turn the direction of writing, and halves of surrogate pairs
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    r"""Text that can't steer a terminal and stays on its line: control characters as \xNN.
+
+    >>> plain("a\x1b[2J")
+    'a\\x1b[2J'
+    """
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
