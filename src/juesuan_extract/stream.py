@@ -20,7 +20,6 @@ from juesuan_extract.model import Box, Cell, Floats, Grid, Page
 from juesuan_extract.text import normal, strip_ordinal
 
 WORD_GAP = 0.55  # of a character's height: a larger step right begins a new word
-EDGE_TOLERANCE = 3.0  # pt
 RULE_REACH = 14.0  # pt; a rule so near below a heading carries it over the columns that the rule spans
 
 _CODE = re.compile(r"^[1-5]\d\d(?:\d\d){0,2}$")
@@ -133,21 +132,42 @@ def _columns(head: list[list[Word]], body: list[list[Word]], region: Box, xs: tu
     ]
     stripes = _merged(spans)
     low, high = region.x0, region.x1
-    for line in head[::-1]:  # columns without any figure are known by their headings alone
-        for word in line:
-            x0, x1 = word.box.x0, word.box.x1
-            if all(x1 < a or x0 > b for a, b in stripes):
-                stripes = _merged([*stripes, (x0, x1)])
+    if not xs:
+        stripes = _with_empty_columns(stripes, head)
     edges = [(a[1] + b[0]) / 2 for a, b in zip(stripes, stripes[1:], strict=False)]
-    edges = [e for e in edges if all(abs(e - x) > EDGE_TOLERANCE for x in xs)]
-    inner = sorted([*edges, *(x for x in xs if low + 1 < x < high - 1)])
-    kept: list[float] = []
-    for edge in inner:  # of a drawn and an inferred edge in one gap the drawn one stays
-        gap = next(((a[1], b[0]) for a, b in zip(stripes, stripes[1:], strict=False) if a[1] <= edge <= b[0]), None)
-        if gap and edge not in xs and any(gap[0] <= x <= gap[1] for x in xs):
+    known = [low, *(x for x in xs if low + 1 < x < high - 1), high]
+    middles = np.array([(w.box.x0 + w.box.x1) / 2 for line in body for w in line])
+    kept = []
+    for edge in edges:  # between drawn edges a further one needs words on both of its sides
+        before, after = max(k for k in known if k <= edge), min(k for k in known if k >= edge)
+        left = ((middles > before) & (middles < edge)).any()
+        right = ((middles > edge) & (middles < after)).any()
+        if left and right:
+            kept.append(edge)
+    return sorted([*known, *kept])
+
+
+def _with_empty_columns(stripes: list[tuple[float, float]], head: list[list[Word]]) -> list[tuple[float, float]]:
+    """Columns without any figure are known by their headings alone.
+
+    A heading beside its column's figures (set to the left over figures set to the right) is no column of its own: it
+    belongs to the nearest stripe that no heading stands over.
+    """
+    words = sorted({(w.box.x0, w.box.x1) for line in head[-1:] for w in line})
+    over = {s for s in stripes if any(x1 >= s[0] and x0 <= s[1] for x0, x1 in words)}
+    bare = [s for s in stripes if s not in over]
+    found = list(stripes)
+    for x0, x1 in words:
+        if any(x1 >= a and x0 <= b for a, b in stripes):
             continue
-        kept.append(edge)
-    return [low, *kept, high]
+        nearest = min(bare, key=lambda s: max(s[0] - x1, x0 - s[1]), default=None)
+        if nearest is not None and not any(
+            min(nearest[1], x1) <= a and b <= max(nearest[0], x0) for a, b in [*stripes, *words]
+        ):
+            bare.remove(nearest)
+        else:
+            found.append((x0, x1))
+    return _merged(found)
 
 
 def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
