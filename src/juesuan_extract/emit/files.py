@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -114,6 +115,7 @@ def _field(column: Column) -> pa.Field[pa.DataType]:
     return pa.field(column.name, _ARROW[column.type], metadata={"description": column.meaning})
 
 
+@lru_cache(maxsize=4096)  # ids, names and words repeat from row to row
 def _text(value: Value) -> str:
     return _quoted(inert(str(value)))
 
