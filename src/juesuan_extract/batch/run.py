@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from juesuan_extract.batch.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.notices import Notice, notice
@@ -37,7 +37,11 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a conversion did. notices: the first documents that need a look; unlisted: how many more do."""
+    """What a conversion did.
+
+    counts: documents by status, those that occur. notices: the first documents that need a look; unlisted: how many
+    more do.
+    """
 
     out: Path
     counts: dict[Status, int]
@@ -105,7 +109,8 @@ def convert(
         seconds = time.monotonic() - clock
         timings = {"started": started.isoformat(timespec="seconds"), "seconds": round(seconds, 3), "jobs": jobs}
         output.finish(timings, interrupted)
-    summary = Summary(Path(out), dict(tally.counts), tuple(tally.notices), tally.unlisted, seconds, interrupted)
+    counts = {status: tally.counts[status] for status in get_args(Status) if tally.counts[status]}
+    summary = Summary(Path(out), counts, tuple(tally.notices), tally.unlisted, seconds, interrupted)
     if interrupted:
         raise Interrupted(summary)
     return summary
