@@ -16,8 +16,10 @@ AmountKind = Literal["amount", "blank", "dash", "text"]
 
 _DASHES = "-－—–―‒‐‑−─一"
 _DASH = re.compile(rf"^[{_DASHES}/／]+$")
-_FOLD = str.maketrans({c: "-" for c in "－—–―‒‐‑−─"} | {"，": ",", "．": ".", "。": ".", "（": "(", "）": ")"})
-_PLAIN = re.compile(r"^(?P<sign>-)?(?P<paren>\()?(?P<sign2>-)?(?P<whole>\d[\d,]*|)(?:\.(?P<fraction>\d+))?(?P<close>\))?$")
+_FOLD = str.maketrans(dict.fromkeys("－—–―‒‐‑−─", "-") | {"，": ",", "．": ".", "。": ".", "（": "(", "）": ")"})
+_PLAIN = re.compile(
+    r"^(?P<sign>-)?(?P<paren>\()?(?P<sign2>-)?(?P<whole>\d[\d,]*|)(?:\.(?P<fraction>\d+))?(?P<close>\))?$"
+)
 _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})*$")
 
 
@@ -35,7 +37,7 @@ class Amount(NamedTuple):
 
     def fen(self, unit: str) -> int:
         """The amount in fen when it is printed in `unit`; halves beyond a fen are rounded away from zero."""
-        scaled, power = self.value * UNITS[unit], 10**self.decimals
+        scaled, power = self.value * UNITS[unit], int(10**self.decimals)
         quotient, rest = divmod(abs(scaled), power)
         quotient += 2 * rest >= power
         return quotient if scaled >= 0 else -quotient

@@ -198,9 +198,7 @@ def _fact(
             text = ""  # a heading printed in the 合计 row stands where a figure would
         else:
             reasons = (f"no amount: {text[:30]}",)
-    return Fact(
-        spec.id, number, row_id, name, column_id, value, text, not text, page, _box(cell), reasons=reasons
-    )
+    return Fact(spec.id, number, row_id, name, column_id, value, text, not text, page, _box(cell), reasons=reasons)
 
 
 def _box(cell: Cell) -> Box:

@@ -199,7 +199,10 @@ class Catalog:
     def function_classes(self) -> dict[str, str]:
         """Row id function.NNN by the label of a functional class, names of other years included."""
         return {
-            label(name): f"function.{code}" for code, names in self.functions.items() if len(code) == 3 for name in names
+            label(name): f"function.{code}"
+            for code, names in self.functions.items()
+            if len(code) == 3
+            for name in names
         }
 
     @cached_property
@@ -233,9 +236,7 @@ class Catalog:
     @cached_property
     def transposable_rows(self) -> frozenset[str]:
         """Labels of the rows of tables whose rows may be printed as headings."""
-        return frozenset(
-            name for spec in self.tables.values() if spec.transposable for name in self.row_rules[spec.id]
-        )
+        return frozenset(name for spec in self.tables.values() if spec.transposable for name in self.row_rules[spec.id])
 
     @cached_property
     def any_heading(self) -> frozenset[str]:

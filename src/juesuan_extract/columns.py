@@ -10,6 +10,7 @@ from juesuan_extract.amounts import parse
 from juesuan_extract.catalog import Catalog, Side, TableSpec
 from juesuan_extract.model import Cell, Column, ColumnKind, Grid
 from juesuan_extract.text import label, normal, strip_ordinal
+import itertools
 
 _CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
 _SMALL = re.compile(r"^\d{1,2}$")
@@ -144,7 +145,7 @@ def _counts_columns(cells: list[Cell]) -> bool:
     rest = [t for t in others if not _is_level(t) and label(t) not in ("栏次", "列次", "行次", "栏次行次", "栏", "次")]
     if rest:
         return False
-    rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    rising = all(a < b for a, b in itertools.pairwise(numbers))
     return bool(numbers) and rising and (named or len(numbers) >= 2)
 
 
@@ -162,7 +163,7 @@ def _places(
     needed = 1 if len(body_rows) < 4 else max(2, len(body_rows) // 10)
     edges = [0, *(e for e in range(1, columns) if support[e] >= needed), columns]
     places = []
-    for first, end in zip(edges, edges[1:], strict=False):
+    for first, end in itertools.pairwise(edges):
         path = _path(table, first, end - 1, heading_rows, mixed)
         content = _content(table, body_rows, first, end - 1, mixed)
         places.append(Place(first, end - 1, grid.xs[first], grid.xs[end], path, content))
@@ -181,15 +182,13 @@ def _path(
                 cell = other
         if cell is None or not cell.text or (path and path[-1] is cell):
             continue
-        if row == mixed and (not _CJK.search(cell.text) or label(cell.text) in ("合计", "总计") and cell.column <= 3):
+        if row == mixed and (not _CJK.search(cell.text) or (label(cell.text) in ("合计", "总计") and cell.column <= 3)):
             continue
         path.append(cell)
     return tuple(c.text for c in path)
 
 
-def _content(
-    table: list[list[Cell | None]], body_rows: range, first: int, last: int, mixed: int | None
-) -> ColumnKind:
+def _content(table: list[list[Cell | None]], body_rows: range, first: int, last: int, mixed: int | None) -> ColumnKind:
     """What the body cells of a column mostly hold."""
     counts = {"code": 0, "amount": 0, "name": 0, "small": 0}
     seen: set[int] = set()
@@ -257,7 +256,11 @@ def _block_key(columns: list[Column]) -> str:
 def _kind(place: Place, spec: TableSpec, catalog: Catalog) -> ColumnKind:
     leaf = place.path[-1] if place.path else ""
     by_heading = catalog.label_kind(leaf) if leaf else None
-    if by_heading == "name" and label(leaf) in ("项目", "支出功能分类", "功能分类", "经济分类", "科目") and place.content == "code":
+    if (
+        by_heading == "name"
+        and label(leaf) in ("项目", "支出功能分类", "功能分类", "经济分类", "科目")
+        and place.content == "code"
+    ):
         return "code"
     if by_heading == "name" and label(leaf) in ("收入", "支出") and place.content != "name":
         by_heading = None

@@ -70,9 +70,7 @@ def to_displayed(box: tuple[float, float, float, float], rotation: int) -> tuple
 
 def hull(boxes: Floats) -> Box:
     """The smallest box around all of N×4 boxes; N > 0."""
-    return Box(
-        float(boxes[:, 0].min()), float(boxes[:, 1].min()), float(boxes[:, 2].max()), float(boxes[:, 3].max())
-    )
+    return Box(float(boxes[:, 0].min()), float(boxes[:, 1].min()), float(boxes[:, 2].max()), float(boxes[:, 3].max()))
 
 
 def union(boxes: list[Box]) -> Box:

@@ -18,7 +18,9 @@ _TITLE = re.compile(
 _NOISE = re.compile(
     r"^(?:附件\d*[:：]?|目录|封面|编制|公开|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d+|[-—－]+\d*[-—－]*|[（(].{0,8}[）)]|年?度?|的|关于|及|和)*$"
 )
-_DATE = re.compile(rf"{_YEAR}年\d{{1,2}}月(?:\d{{1,2}}日)?|二[〇○零][一二三四五六七八九〇○零]{{2}}年[一二三四五六七八九十]+月(?:[一二三四五六七八九十]+日)?")
+_DATE = re.compile(
+    rf"{_YEAR}年\d{{1,2}}月(?:\d{{1,2}}日)?|二[〇○零][一二三四五六七八九〇○零]{{2}}年[一二三四五六七八九十]+月(?:[一二三四五六七八九十]+日)?"
+)
 _OVERVIEW = re.compile(r"第[一1]部分[:：]?(.{2,40}?)(?:单位|部门)?(?:基本)?概况")
 _FINAL_YEAR = re.compile(rf"({_YEAR})年?度?[^。；\d]{{0,40}}?决算")
 
@@ -74,7 +76,9 @@ def _without_title(line: str) -> str:
     """A cover line without year, 部门决算 and the like; "" when nothing that could be a name is left."""
     text = _DATE.sub("", line)
     text = _TITLE.sub("", re.sub(r"^附件\d*[:：]?", "", text))
-    text = re.sub(r"^(?:部门|单位)(?:名称)?[:：]|^[（(]|^关于|[（(](?:本级|公开)?[）)]$", "", text).strip("：:—-_·.。《》 ")
+    text = re.sub(r"^(?:部门|单位)(?:名称)?[:：]|^[（(]|^关于|[（(](?:本级|公开)?[）)]$", "", text).strip(
+        "：:—-_·.。《》 "
+    )
     text = re.sub(r"(?:的|部门|单位)$", "", text) if len(text) > 6 and text.endswith(("的",)) else text
     if _NOISE.match(text) or len(text) < 3 or not re.search(r"[\u4e00-\u9fff]{2}", text):
         return ""

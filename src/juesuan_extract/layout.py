@@ -117,9 +117,11 @@ def _side(block: Block, spec: TableSpec) -> str:
 def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[int]:
     """For each elementary column of `grid` the index of the laid out column that it overlaps most."""
     shift = 0.0
-    if grid is not first and abs(grid.box.x0 - first.box.x0) > 6.0 and abs(
-        (grid.box.x1 - grid.box.x0) - (first.box.x1 - first.box.x0)
-    ) < 0.04 * (first.box.x1 - first.box.x0):
+    if (
+        grid is not first
+        and abs(grid.box.x0 - first.box.x0) > 6.0
+        and abs((grid.box.x1 - grid.box.x0) - (first.box.x1 - first.box.x0)) < 0.04 * (first.box.x1 - first.box.x0)
+    ):
         shift = first.box.x0 - grid.box.x0
     placed = []
     for left, right in zip(grid.xs, grid.xs[1:], strict=False):
@@ -139,7 +141,7 @@ def _block_rows(
     side: str,
 ) -> list[RawRow]:
     labels, amounts = block
-    wanted = {c.index: c for c in (*labels, *amounts)}
+    wanted = {c.number: c for c in (*labels, *amounts)}
     elementary = [e for e, index in enumerate(placed) if index in wanted]
     starts = sorted(
         {c.row for line in table[body:] for e in elementary if (c := line[e]) is not None and c.row >= body} - skip
@@ -179,7 +181,7 @@ def _row(
     label_cell: Cell | None = None
     seen: list[Cell] = []
     for column in labels:
-        for cell in cells.get(column.index, []):
+        for cell in cells.get(column.number, []):
             if any(cell is s for s in seen) or not cell.text:
                 continue
             seen.append(cell)
@@ -197,12 +199,14 @@ def _row(
                 (names if column.kind == "name" else strays).append(cell.text)
     pairs = []
     for column in amounts:
-        own = [c for c in cells.get(column.index, []) if not any(c is s for s in seen)]
+        own = [c for c in cells.get(column.number, []) if not any(c is s for s in seen)]
         if own:
             pairs.append((column, _only(own, column)))
     box = None
     if boxes:
-        box = Box(min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes))
+        box = Box(
+            min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
+        )
     row = RawRow(grid.page, "|".join(parts), "".join(names or strays), tuple(pairs), box, number, side)
     return row, label_cell
 

@@ -20,6 +20,8 @@ CONTENTS = 3  # a page that names so many tables and shows none is a list of con
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[:：1一]|^\d[.、．]|本表反映|本套报表|无数据|空表")
 _PAGE_NUMBER = re.compile(r"^[-—－–]*\d{1,4}[-—－–]*$|^第\d+页")
 
+_FIGURES = re.compile(r"\d\.\d\d(?!\d)")
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -30,6 +32,7 @@ class Located:
     identities: tuple[Identity, ...]  # unit name and year of each account; one even when there is no account
     others: tuple[OtherTable, ...]
     findings: tuple[Finding, ...]
+    gridless: tuple[int, ...] = ()  # pages that name one of the nine above figures and show no grid
 
 
 @dataclass
@@ -73,7 +76,21 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
         key=lambda other: (other.pages, other.title),
     )
     identities = tuple(read_identity(sheets, list(spans), catalog, len(chosen) > 1) for spans in chosen)
-    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings))
+    gridless = _gridless(sheets, chosen, catalog)
+    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless)
+
+
+def _gridless(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Catalog) -> tuple[int, ...]:
+    """Pages with the title of a table that was not found, figures, and no grid."""
+    found = {span.table_id for spans in accounts for span in spans}
+    pages = []
+    for sheet in sheets:
+        if sheet.grids or len(_FIGURES.findall(sheet.text)) < 3:
+            continue
+        titles = [m for line in sheet.lines if (m := match_title(squeeze(line.text), catalog))]
+        if 0 < len(titles) < CONTENTS and any(m.table_id and m.table_id not in found for m in titles):
+            pages.append(sheet.number)
+    return tuple(pages)
 
 
 # -- walking the pages ------------------------------------------------------------------------------------------------
@@ -94,7 +111,7 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
                     current.notes.append(squeeze(text))
                 pending.append(text)
                 continue
-            captions, grid, notes = _without_captions(item, catalog)
+            captions, grid, notes = without_captions(item, catalog)
             lines = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))] + captions
             new = _take(grid, lines, current, catalog, first_on_page)
             if new is not current:
@@ -171,7 +188,9 @@ def _restarts(grid: Grid, first: Grid) -> bool:
     """Whether a grid under the same title begins anew: its first body rows are those of the first grid."""
 
     def labels(g: Grid) -> list[str]:
-        found = [normal(c.text) for c in g.cells if c.text and re.search(r"^\d{3,7}$|^[一二三]、|合计$", normal(c.text))]
+        found = [
+            normal(c.text) for c in g.cells if c.text and re.search(r"^\d{3,7}$|^[一二三]、|合计$", normal(c.text))
+        ]
         return found[:4]
 
     return bool(labels(grid)) and labels(grid) == labels(first)
@@ -187,7 +206,7 @@ def _same_columns(grid: Grid, grids: list[Grid]) -> bool:
     return len(grid.xs) == len(grids[0].xs) and len(grid.xs) >= 4
 
 
-def _without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, list[str]]:
+def without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, list[str]]:
     """Title, number, unit and unit name printed in the grid's own first rows, the grid without them, and notes in its
     last rows."""
     captions: list[str] = []

@@ -148,6 +148,11 @@ class Fact(NamedTuple):
     reasons: tuple[str, ...] = ()
 
     @property
+    def doubtful(self) -> bool:
+        """Somebody should look at it: contradicted, corrected, or printed without anything that speaks for it."""
+        return self.status in ("conflict", "repaired") or (self.status == "unverified" and not self.is_blank)
+
+    @property
     def key(self) -> tuple[str, str, str]:
         """(table_id, row_id, column_id): where identities look for it."""
         return self.table_id, self.row_id, self.column_id
@@ -260,7 +265,7 @@ ColumnKind = Literal["code", "name", "ordinal", "amount", "other"]
 class Column(NamedTuple):
     """A column of a laid out table."""
 
-    index: int
+    number: int  # from 0
     x0: float  # pt on the page of the first grid
     x1: float
     kind: ColumnKind

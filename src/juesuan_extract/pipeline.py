@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
-from juesuan_extract.canonical import MappedRow, facts_of, map_rows, unknown_rows
-from juesuan_extract.catalog import Catalog, TableSpec
-from juesuan_extract.identity import Identity
-from juesuan_extract.layout import lay_out
+from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
+from juesuan_extract.catalog import Catalog
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Fact, Layout, RawRow, Repair, Span, Table
+from juesuan_extract.model import Account, Check, Fact, Finding, RawRow, Repair, Table
+from juesuan_extract.opinion import Key, second_opinion, with_other_grids
 from juesuan_extract.options import Options
+from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
-from juesuan_extract.repair.page_breaks import join_cut_rows
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
+from juesuan_extract.tables import MappedTable, map_table
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import Book, evaluate
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
+
+Tables = dict[str, MappedTable]
+
 
 def extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tuple[Account, ...]:
     """All final accounts in one PDF; one Account that says what it is when it holds none.
@@ -26,62 +29,104 @@ def extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tup
     data: the file's bytes; source: the name under which it is reported. Raises UnreadableDocument for a file that is
     no readable PDF.
     """
-    started = perf_counter()
-    sheets = read_sheets(data, catalog)
-    read = perf_counter()
+    clock = _Clock()
+    sheets = read_sheets(data, catalog, options.reader)
+    clock.stop("read")
     located = locate(sheets, catalog)
-    found = perf_counter()
+    if located.gridless and options.reader == "auto":
+        sheets = with_other_grids(data, sheets, located.gridless, catalog)
+        located = locate(sheets, catalog)
+    clock.stop("locate")
     digest = hashlib.sha256(data).hexdigest()
+    empty = Account(digest[:16], source, digest, len(sheets), located.kind, "not_final_account")
     if not located.accounts:
-        return (
-            Account(digest[:16], source, digest, len(sheets), located.kind, "not_final_account",
-                    timings={"read": read - started, "locate": found - read}),
-        )  # fmt: skip
+        return (replace(empty, others=located.others, findings=located.findings, timings=clock.times),)
     accounts = []
-    for number, (spans, identity) in enumerate(zip(located.accounts, located.identities, strict=True), 1):
-        doc_id = digest[:16] + (f"-{number}" if number > 1 else "")
-        accounts.append(_account(doc_id, source, digest, len(sheets), spans, identity, located, catalog))
+    for number in range(len(located.accounts)):
+        doc_id = empty.doc_id + (f"-{number + 1}" if number else "")
+        account = _account(data, replace(empty, doc_id=doc_id), located, number, options, catalog, clock)
+        accounts.append(with_pictures(account, data) if options.pictures else account)
     return tuple(accounts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mapped:
-    """A table with ids, before its figures are proven."""
+class _Clock:
+    """Seconds per stage."""
 
-    spec: TableSpec
-    layout: Layout
-    rows: tuple[MappedRow, ...]
-    facts: tuple[Fact, ...]
+    def __init__(self) -> None:
+        self.times: dict[str, float] = {}
+        self._last = perf_counter()
 
-    def with_rows(self, rows: tuple[MappedRow, ...], catalog: Catalog) -> _Mapped:
-        return replace(self, rows=rows, facts=facts_of(self.layout, rows, self.spec, catalog))
-
-
-def _map(span: Span, catalog: Catalog) -> _Mapped:
-    assert span.table_id is not None
-    spec = catalog.tables[span.table_id]
-    layout = join_cut_rows(lay_out(span, spec, catalog), spec, catalog)
-    rows = map_rows(layout.rows, spec, catalog)
-    return _Mapped(spec, layout, rows, facts_of(layout, rows, spec, catalog))
+    def stop(self, stage: str) -> None:
+        now = perf_counter()
+        self.times[stage] = self.times.get(stage, 0.0) + now - self._last
+        self._last = now
 
 
-def _book(tables: dict[str, _Mapped]) -> Book:
+def _account(
+    data: bytes, empty: Account, located: Located, number: int, options: Options, catalog: Catalog, clock: _Clock
+) -> Account:
+    """Map, mend and prove the tables of one account."""
+    tables: Tables = {}
+    for span in located.accounts[number]:
+        table = map_table(span, catalog)
+        tables[table.spec.id] = table
+    clock.stop("map")
+    tables, repairs = _mend(tables, catalog)
+    clock.stop("repair")
+    checks = evaluate(_book(tables), catalog)
+    clock.stop("verify")
+    findings: list[Finding] = []
+    differing: dict[Key, str] = {}
+    failing = [t for t in tables if _failures(checks, t)]
+    if failing and options.reader == "auto":
+        tables, more, findings, differing = _ask_again(data, tables, failing, catalog)
+        repairs += more
+        checks = evaluate(_book(tables), catalog)
+        clock.stop("opinion")
+    facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
+    judged = judge_cells(facts, checks, suspects(checks, facts))
+    emitted = tuple(_table(table_id, tables.get(table_id), judged, checks) for table_id in catalog.tables)
+    findings += [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.rows, t.spec))]
+    identity = located.identities[number]
+    clock.stop("verify")
+    return replace(
+        empty,
+        status=judge_document(t.status for t in emitted),
+        unit_name=identity.unit_name,
+        fiscal_year=identity.fiscal_year,
+        confidence=min((t.confidence for t in emitted if t.confidence is not None), default=None),
+        tables=emitted,
+        facts=judged,
+        checks=tuple(checks),
+        repairs=(*(r for t in tables.values() for r in t.layout.repairs), *repairs),
+        findings=(*located.findings, *findings),
+        others=located.others if number == 0 else (),
+        timings=dict(clock.times),
+    )
+
+
+def _book(tables: Tables) -> Book:
     facts = [fact for table in tables.values() for fact in table.facts]
     return Book(facts, {name: table.layout.span.unit for name, table in tables.items()}, tables)
 
 
-def _mend(tables: dict[str, _Mapped], catalog: Catalog) -> tuple[dict[str, _Mapped], list[Repair]]:
+def _failures(checks: list[Check], table: str) -> int:
+    """How many identities fail that involve a table."""
+    return sum(c.verdict == "fails" and c.independent and any(k[0] == table for k in c.cells) for c in checks)
+
+
+def _mend(tables: Tables, catalog: Catalog) -> tuple[Tables, list[Repair]]:
     """Repairs that need the identities: labels paired with figures, names borrowed from other tables."""
     repairs: list[Repair] = []
     for name, table in list(tables.items()):
         if table.spec.kind == "named":
             continue
 
-        def trial(rows: tuple[MappedRow, ...], table: _Mapped = table) -> list[Check]:
-            trial_tables = {**tables, table.spec.id: table.with_rows(rows, catalog)}
-            return evaluate(_book(trial_tables), catalog, frozenset({table.spec.id}))
+        def trial(rows: tuple[MappedRow, ...], table: MappedTable = table) -> list[Check]:
+            with_rows = {**tables, table.spec.id: table.with_rows(rows, catalog)}
+            return evaluate(_book(with_rows), catalog, frozenset({table.spec.id}))
 
-        def remap(rows: tuple[RawRow, ...], table: _Mapped = table) -> tuple[MappedRow, ...]:
+        def remap(rows: tuple[RawRow, ...], table: MappedTable = table) -> tuple[MappedRow, ...]:
             return map_rows(rows, table.spec, catalog)
 
         rows, made = pair_rows(table.rows, table.spec, trial, remap)
@@ -99,42 +144,32 @@ def _mend(tables: dict[str, _Mapped], catalog: Catalog) -> tuple[dict[str, _Mapp
     return tables, repairs
 
 
-def _account(
-    doc_id: str,
-    source: str,
-    digest: str,
-    pages: int,
-    spans: tuple[Span, ...],
-    identity: Identity,
-    located: Located,
-    catalog: Catalog,
-) -> Account:
-    tables, repairs = _mend({m.spec.id: m for m in (_map(span, catalog) for span in spans)}, catalog)
-    facts = [fact for table in tables.values() for fact in table.facts]
-    checks = evaluate(_book(tables), catalog)
-    judged = judge_cells(facts, checks, suspects(checks, facts))
-    emitted = tuple(_table(table_id, tables.get(table_id), judged, checks) for table_id in catalog.tables)
-    findings = [f for m in tables.values() for f in (*m.layout.findings, *unknown_rows(m.rows, m.spec))]
-    return Account(
-        doc_id,
-        source,
-        digest,
-        pages,
-        "final_account",
-        judge_document(t.status for t in emitted),
-        identity.unit_name,
-        identity.fiscal_year,
-        min((t.confidence for t in emitted if t.confidence is not None), default=None),
-        tables=emitted,
-        facts=judged,
-        checks=tuple(checks),
-        repairs=(*(r for m in tables.values() for r in m.layout.repairs), *repairs),
-        findings=(*located.findings, *findings),
-        others=located.others,
-    )
+def _ask_again(
+    data: bytes, tables: Tables, failing: list[str], catalog: Catalog
+) -> tuple[Tables, list[Repair], list[Finding], dict[Key, str]]:
+    """The other readers' opinions on the tables whose identities fail."""
+    repairs: list[Repair] = []
+    findings: list[Finding] = []
+    differing: dict[Key, str] = {}
+    for name in failing:
+
+        def failures(table: MappedTable, tables: Tables = tables, name: str = name) -> int:
+            checks = evaluate(_book({**tables, name: table}), catalog, frozenset({name}))
+            return _failures(checks, name)
+
+        opinion = second_opinion(data, tables[name], catalog, failures)
+        tables = {**tables, name: opinion.table}
+        repairs += opinion.repairs
+        findings += opinion.findings
+        differing.update(opinion.differing)
+    return tables, repairs, findings, differing
 
 
-def _table(table_id: str, mapped: _Mapped | None, facts: tuple[Fact, ...], checks: list[Check]) -> Table:
+def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:
+    return fact._replace(reasons=(*fact.reasons, differing[fact.key])) if fact.key in differing else fact
+
+
+def _table(table_id: str, mapped: MappedTable | None, facts: tuple[Fact, ...], checks: list[Check]) -> Table:
     if mapped is None:
         return Table(table_id, "", "", (), "", 0, 0, "missing", None)
     span = mapped.layout.span

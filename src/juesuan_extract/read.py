@@ -10,6 +10,8 @@ from juesuan_extract.catalog import Catalog
 from juesuan_extract.columns import cover
 from juesuan_extract.grid import find_grids, plain_lines
 from juesuan_extract.model import Box, Grid, Line, Page, Rulings, Sheet
+from juesuan_extract.options import ReaderName
+from juesuan_extract.readers import READERS
 from juesuan_extract.readers.pdfium import PdfiumDocument, PdfiumPage
 from juesuan_extract.stream import stream_grid
 from juesuan_extract.text import label, squeeze, strip_ordinal
@@ -24,13 +26,20 @@ _FIGURE = re.compile(r"\d\.\d\d(?!\d)")
 _TWO_FIGURES = re.compile(r"\d\.\d\d-?\d[\d,]*\.\d\d")
 
 
-def read_sheets(data: bytes, catalog: Catalog) -> list[Sheet]:
-    """All pages of a PDF with what the locator needs; raises UnreadableDocument."""
+def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> list[Sheet]:
+    """All pages of a PDF with what the locator needs.
+
+    reader: `plumber` or `camelot` take the place of the fast reader on every page that may hold a table. Raises
+    UnreadableDocument.
+    """
     sheets: list[Sheet] = []
     with PdfiumDocument(data) as document:
         for number in range(1, document.page_count + 1):
             with document.page(number) as page:
                 sheets.append(_sheet(page, sheets[-1] if sheets else None, catalog))
+    if reader in READERS:
+        found = READERS[reader](data, [s.number for s in sheets if s.grids])
+        sheets = [replace(s, grids=tuple(found.get(s.number, ()))) if s.grids else s for s in sheets]
     return sheets
 
 
@@ -78,9 +87,7 @@ def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
     table = cover(grid)
     rows = len(table)
     xs = tuple(
-        grid.xs[e]
-        for e in range(1, len(grid.xs) - 1)
-        if sum(line[e - 1] is not line[e] for line in table) * 2 > rows
+        grid.xs[e] for e in range(1, len(grid.xs) - 1) if sum(line[e - 1] is not line[e] for line in table) * 2 > rows
     )
     ys = tuple(grid.ys[1:-1])
     found = stream_grid(page, grid.box, lambda t: _is_label(t, catalog), xs, ys)

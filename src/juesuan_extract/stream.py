@@ -18,6 +18,7 @@ from juesuan_extract.geometry import hull, union
 from juesuan_extract.grid import reading_order
 from juesuan_extract.model import Box, Cell, Floats, Grid, Page
 from juesuan_extract.text import normal, strip_ordinal
+import itertools
 
 WORD_GAP = 0.55  # of a character's height: a larger step right begins a new word
 RULE_REACH = 14.0  # pt; a rule so near below a heading carries it over the columns that the rule spans
@@ -134,7 +135,7 @@ def _columns(head: list[list[Word]], body: list[list[Word]], region: Box, xs: tu
     low, high = region.x0, region.x1
     if not xs:
         stripes = _with_empty_columns(stripes, head)
-    edges = [(a[1] + b[0]) / 2 for a, b in zip(stripes, stripes[1:], strict=False)]
+    edges = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(stripes)]
     known = [low, *(x for x in xs if low + 1 < x < high - 1), high]
     middles = np.array([(w.box.x0 + w.box.x1) / 2 for line in body for w in line])
     kept = []
@@ -201,9 +202,7 @@ def _band(y: float, ys: tuple[float, ...]) -> int:
     return sum(edge < y for edge in ys)
 
 
-def _head_cells(
-    line: list[Word], row: int, xs: list[float], ys: list[float], rules: Floats
-) -> list[Cell]:
+def _head_cells(line: list[Word], row: int, xs: list[float], ys: list[float], rules: Floats) -> list[Cell]:
     """Headings of one line; one over a rule that spans several columns belongs to all of them."""
     cells = []
     for word in line:
@@ -213,9 +212,7 @@ def _head_cells(
             if spans_word and 0 < y - word.box.bottom < RULE_REACH and right - left < 0.9 * (xs[-1] - xs[0]):
                 x0, x1 = min(x0, left), max(x1, right)
         touched = [
-            c
-            for c in range(len(xs) - 1)
-            if min(x1, xs[c + 1]) - max(x0, xs[c]) > 0.3 * min(x1 - x0, xs[c + 1] - xs[c])
+            c for c in range(len(xs) - 1) if min(x1, xs[c + 1]) - max(x0, xs[c]) > 0.3 * min(x1 - x0, xs[c + 1] - xs[c])
         ] or [int(np.clip(np.searchsorted(xs, (x0 + x1) / 2) - 1, 0, len(xs) - 2))]
         first, last = touched[0], touched[-1]
         box = Box(xs[first], ys[row], xs[last + 1], ys[row + 1])
@@ -231,7 +228,7 @@ def _body_cells(row: list[list[Word]], number: int, xs: list[float], ys: list[fl
             centre = (word.box.x0 + word.box.x1) / 2
             column = int(np.clip(np.searchsorted(xs, centre) - 1, 0, len(xs) - 2))
             lines = by_column.setdefault(column, [])
-            if lines and lines[-1][-1].box.top == word.box.top or (lines and lines[-1][-1] in line):
+            if (lines and lines[-1][-1].box.top == word.box.top) or (lines and lines[-1][-1] in line):
                 lines[-1].append(word)
             else:
                 lines.append([word])

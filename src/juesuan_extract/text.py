@@ -12,7 +12,7 @@ _RADICALS = str.maketrans(
     "⺁⺇⺈⺌⺎⺕⺗⺝⺟⺠⺢⺥⺪⺬⺮⺳⺶⺷⺻⺼⺽⺾⺿⻀⻁⻂⻄⻅⻆⻉⻋⻌⻍⻎⻏⻑⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻱⻳",
     "厂几刀小尣彐心月母民水爪疋示竹网羊羊聿肉臼艹艹艹虎衣西见角贝车辶辶辶邑长长门阜雨青韦页风飞食食饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟龟",
 )
-_QUOTES = str.maketrans({c: '"' for c in "“”„‟＂「」『』〝〞''‘’`´"} | {c: "-" for c in "－—–―‒‐‑−─"})
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟＂「」『』〝〞''‘’`´", '"') | dict.fromkeys("－—–―‒‐‑−─", "-"))
 _KANGXI = re.compile(r"[\u2e80-\u2fdf]")
 _SPACE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 
@@ -26,7 +26,13 @@ _ORDINAL = re.compile(
     r"|[①-⑳]"
     r")"
 )
-_CHINESE_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "О": "0", "O": "0"}
+_CHINESE_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+    "Ｏ": "0",
+    "О": "0",
+    "O": "0",
+}
 
 
 def squeeze(text: str) -> str:

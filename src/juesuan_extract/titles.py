@@ -30,7 +30,9 @@ _BEFORE_NOISE = re.compile(
 _TITLE_TAIL = re.compile(r"(?:表|决算表|情况表|总表|附表)(?:[（(].{1,12}[）)])?$")
 _YEAR = re.compile(r"((?:19|20)\d\d|二[〇○零OО0Ｏ][一二三四五六七八九〇○零OО0Ｏ]{2})年")
 
-_CAPTION = re.compile(r"(?:财决)?公开表?[\d０-９]{1,2}(?:[-－—]\d{1,2})?表?|(?:19|20)\d\d年|[（(](?:公章|盖章)[）)]|[（(](?:万|千|亿)?元[）)]")
+_CAPTION = re.compile(
+    r"(?:财决)?公开表?[\d０-９]{1,2}(?:[-－—]\d{1,2})?表?|(?:19|20)\d\d年|[（(](?:公章|盖章)[）)]|[（(](?:万|千|亿)?元[）)]"
+)
 
 
 class Title(NamedTuple):
@@ -112,7 +114,11 @@ def find_number(lines: list[str]) -> str:
         if len(text) <= LONGEST_TITLE and not _SENTENCE.search(text):
             match = _NUMBER.search(text)
             # 表1 inside a sentence or a heading such as 报表1 is no label
-            if match and (match.start() == 0 or text[match.start() - 1] not in "报附列见如") and _label_like(text, match):
+            if (
+                match
+                and (match.start() == 0 or text[match.start() - 1] not in "报附列见如")
+                and _label_like(text, match)
+            ):
                 return match.group()
     return ""
 

@@ -16,13 +16,13 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
 
     Raises UnreadableDocument when camelot can't read the file.
     """
-    import camelot
+    from camelot.io import read_pdf
 
     found: dict[int, list[Grid]] = {number: [] for number in pages}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tables = camelot.read_pdf(
+            tables = read_pdf(
                 data, pages=",".join(map(str, pages)), flavor="lattice", split_text=True, suppress_stdout=True
             )
     except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError, OSError, RecursionError) as error:

@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UnreadableDocument
 from juesuan_extract.geometry import IDENTITY, Matrix, to_displayed
 from juesuan_extract.model import Chars, Floats, Page, Rulings
+import itertools
 
 THIN = 3.0  # pt; a filled shape at most this thick is a ruling, a thicker one a background
 STRAIGHT = 1.0  # pt; how far a ruling may lean and still be horizontal or vertical
@@ -68,7 +69,9 @@ class PdfiumDocument:
     def __enter__(self) -> PdfiumDocument:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -109,7 +112,9 @@ class PdfiumPage:
             raise UnreadableDocument(f"the text of page {self.number} is damaged")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -160,11 +165,11 @@ class PdfiumPage:
         if hidden:
             owner = pdfium.FPDFText_GetTextObject
             keep &= np.array([_address(owner(handle, i)) not in hidden for i in range(count)], dtype=bool)
-        index = np.flatnonzero(keep)
-        codes, boxes = codes[index], boxes[index]
+        kept = np.flatnonzero(keep)
+        codes, boxes = codes[kept], boxes[kept]
         flat = self._flat(boxes)
         for place in np.flatnonzero(flat):
-            boxes[place] = self._turned_box(int(index[place]))
+            boxes[place] = self._turned_box(int(kept[place]))
         boxes = self._to_displayed.boxes(boxes)
         codes, boxes = _without_doubles(codes, boxes)
         inside = (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
@@ -175,12 +180,13 @@ class PdfiumPage:
         buffer = (ctypes.c_ushort * (count + 1))()
         units = pdfium.FPDFText_GetText(self._text_page, 0, count, buffer) - 1
         if units == count:
-            codes = np.frombuffer(buffer, dtype=np.uint16)[:count].astype(np.uint32)
+            codes = np.ctypeslib.as_array(buffer)[:count].astype(np.uint32)
             if not ((codes >= 0xD800) & (codes < 0xE000)).any():
                 return codes
         unicode = pdfium.FPDFText_GetUnicode  # text and indices are out of step: pairs or unmapped glyphs
         codes = np.array([unicode(self._text_page, i) for i in range(count)], dtype=np.uint32)
-        return np.where((codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000)), 0, codes)
+        codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = 0
+        return codes
 
     @staticmethod
     def _flat(boxes: Floats) -> np.ndarray:
@@ -326,7 +332,7 @@ class _Collector:
         if len(points) < 2:
             return
         if stroked:  # control points of a curve that is drawn as a line lie on it, so they do no harm
-            for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+            for (ax, ay), (bx, by) in itertools.pairwise(points):
                 if abs(ax - bx) <= STRAIGHT or abs(ay - by) <= STRAIGHT:
                     self.lines.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
             return

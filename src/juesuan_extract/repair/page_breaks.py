@@ -31,9 +31,7 @@ def join_cut_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> Layout:
         )
         rows[-1] = joined
         repairs.append(
-            Repair(
-                spec.id, row.page, "row_joined_over_pages", f"{_show(before)} / {_show(row)}", _show(joined), why
-            )
+            Repair(spec.id, row.page, "row_joined_over_pages", f"{_show(before)} / {_show(row)}", _show(joined), why)
         )
     return replace(layout, rows=tuple(rows), repairs=(*layout.repairs, *repairs)) if repairs else layout
 
@@ -61,12 +59,12 @@ def _rest_of(before: RawRow, row: RawRow, spec: TableSpec, catalog: Catalog) -> 
 
 
 def _amounts(before: RawRow, row: RawRow) -> tuple[tuple[Column, Cell], ...]:
-    rest = {column.index: cell for column, cell in row.amounts}
+    rest = {column.number: cell for column, cell in row.amounts}
     joined = []
     for column, cell in before.amounts:
-        other = rest.pop(column.index, None)
+        other = rest.pop(column.number, None)
         joined.append((column, other if other is not None and other.text else cell))
-    return (*joined, *((column, cell) for column, cell in row.amounts if column.index in rest))
+    return (*joined, *((column, cell) for column, cell in row.amounts if column.number in rest))
 
 
 def _show(row: RawRow) -> str:

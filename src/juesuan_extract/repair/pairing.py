@@ -20,7 +20,10 @@ Trial = Callable[[tuple[MappedRow, ...]], list[Check]]
 
 
 def pair_rows(
-    rows: tuple[MappedRow, ...], spec: TableSpec, trial: Trial, remap: Callable[[tuple[RawRow, ...]], tuple[MappedRow, ...]]
+    rows: tuple[MappedRow, ...],
+    spec: TableSpec,
+    trial: Trial,
+    remap: Callable[[tuple[RawRow, ...]], tuple[MappedRow, ...]],
 ) -> tuple[tuple[MappedRow, ...], list[Repair]]:
     """Rows with labels and figures paired so that every identity of the table holds.
 
@@ -82,7 +85,9 @@ def _zipped(labels: list[RawRow], figures: list[RawRow]) -> tuple[RawRow, ...]:
     )
 
 
-def borrow_names(rows: tuple[MappedRow, ...], names: dict[str, str], spec: TableSpec) -> tuple[tuple[MappedRow, ...], list[Repair]]:
+def borrow_names(
+    rows: tuple[MappedRow, ...], names: dict[str, str], spec: TableSpec
+) -> tuple[tuple[MappedRow, ...], list[Repair]]:
     """Names of coded rows that print none, from the same codes in other tables. names: by code."""
     mended, repairs = [], []
     for row in rows:

@@ -10,7 +10,11 @@ from juesuan_extract.verify.blame import Key
 # The probability that a cell read from a text layer equals what is printed, by the evidence for it. Estimates from the
 # text-layer documents at hand (no misreading in 3,000 cells); a later version fits them on generated documents.
 WITNESSED, ALONE, DOUBTED, SUSPECT = 0.9995, 0.998, 0.95, 0.97
-_ORDER: tuple[TableStatus, ...] = ("verified", "unverified", "conflict")
+_WORST: dict[TableStatus, tuple[int, Status]] = {
+    "verified": (0, "verified"),
+    "unverified": (1, "unverified"),
+    "conflict": (2, "conflict"),
+}
 
 
 def judge_cells(facts: Iterable[Fact], checks: list[Check], suspected: dict[Key, str]) -> tuple[Fact, ...]:
@@ -62,6 +66,4 @@ def judge_table(table: str, facts: list[Fact], checks: list[Check], doubts: tupl
 
 def judge_document(tables: Iterable[TableStatus]) -> Status:
     """The worst status of the found tables."""
-    found = [t for t in tables if t != "missing"]
-    worst = max(found, key=_ORDER.index, default="unverified")
-    return worst if worst != "missing" else "unverified"
+    return max((_WORST[t] for t in tables if t != "missing"), default=_WORST["unverified"])[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from juesuan_extract.catalog import Catalog, IdentitySpec
 from juesuan_extract.errors import SchemaError
@@ -13,9 +13,9 @@ _TERM = re.compile(r"^(-)?(sum )?(gk0\d)\[(.+?)\]\.(\{?\w+\}?)(\?)?$")
 _ROW = re.compile(r"^(gk0\d)\[(.+?)\](?:\.\w+)?$")
 _RANGE = re.compile(r"^(\w+)\((\w+)(?:,\s*(\w+))?\)$")
 
-RangeKind = Literal[
-    "rows", "coded", "parents", "classes", "econ_classes", "common", "cols", "exp_rows", "exp_functions", "list"
-]
+RANGES = frozenset(
+    {"rows", "coded", "parents", "classes", "econ_classes", "common", "cols", "exp_rows", "exp_functions"}
+)
 
 
 class Term(NamedTuple):
@@ -109,6 +109,6 @@ def _range(name: str, value: str | tuple[str, ...], where: str) -> Range:
     if not isinstance(value, str):
         return Range(name, "list", (), value)
     match = _RANGE.match(value)
-    if not match or match[1] not in RangeKind.__args__:
+    if not match or match[1] not in RANGES:
         raise SchemaError(f"identities.yaml: {where}: the range {value!r} can't be read")
     return Range(name, match[1], tuple(t for t in match.groups()[1:] if t), ())

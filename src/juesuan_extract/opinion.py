@@ -1,0 +1,125 @@
+"""Second and third readers, asked for a table whose grid is missing or whose identities fail, and for no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from juesuan_extract.catalog import Catalog
+from juesuan_extract.columns import fit
+from juesuan_extract.errors import UnreadableDocument
+from juesuan_extract.locate import without_captions
+from juesuan_extract.model import Fact, Finding, Grid, Repair, Sheet, Span
+from juesuan_extract.readers import READERS
+from juesuan_extract.tables import MappedTable, map_table
+
+MOST_PAGES = 20  # a document whose tables all fail is not read again as a whole
+
+# how many identities fail that involve the table, when it is read like this
+Failures = Callable[[MappedTable], int]
+Key = tuple[str, str, str]
+
+
+class Opinion(NamedTuple):
+    """What another reader says of a table."""
+
+    table: MappedTable  # the reading to go on with
+    repairs: tuple[Repair, ...]
+    findings: tuple[Finding, ...]
+    differing: dict[Key, str]  # cells that it reads otherwise, and how
+
+
+def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, failures: Failures) -> Opinion:
+    """Read a table again with the other readers.
+
+    Their reading is taken when it satisfies all identities that the first one fails; a reading that differs and does
+    not help is reported cell by cell, and one that agrees shows that the figures are printed so.
+    """
+    span = table.layout.span
+    findings: list[Finding] = []
+    differing: dict[Key, str] = {}
+    if len(span.pages) > MOST_PAGES:
+        return Opinion(table, (), (), {})
+    before = failures(table)
+    for name, again in _readings(data, span, catalog, findings):
+        changes = dict(_changes(table.facts, again.facts))
+        if not changes:
+            where = f"page {span.pages[0]}, {table.spec.title}"
+            findings.append(Finding("readers_agree", where, f"{name} reads the same figures: they are printed so"))
+            break
+        if failures(again) == 0:
+            repair = Repair(
+                table.spec.id, span.pages[0], "second_reader", _shown(changes, 0), _shown(changes, 1),
+                f"{before} identities fail as read by pdfium, none as read by {name}",
+            )  # fmt: skip
+            return Opinion(again, (repair,), tuple(findings), {})
+        for key, (_, text) in changes.items():
+            differing.setdefault(key, f"{name} reads {text or 'nothing'} here")
+    return Opinion(table, (), tuple(findings), differing)
+
+
+def _readings(data: bytes, span: Span, catalog: Catalog, findings: list[Finding]) -> Iterator[tuple[str, MappedTable]]:
+    for name, read_grids in READERS.items():
+        try:
+            found = read_grids(data, list(span.pages))
+        except UnreadableDocument as error:
+            findings.append(Finding("reader_failed", f"page {span.pages[0]}", str(error)))
+            continue
+        grids = [_match(grid, found.get(grid.page, []), catalog) for grid in span.grids]
+        if all(grid is not None for grid in grids):
+            again = map_table(replace(span, grids=tuple(g for g in grids if g is not None)), catalog)
+            yield name, again
+
+
+def _match(grid: Grid, others: list[Grid], catalog: Catalog) -> Grid | None:
+    """The grid of another reader at the same place."""
+
+    def overlap(other: Grid) -> float:
+        a, b = grid.box, other.box
+        width, height = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.bottom, b.bottom) - max(a.top, b.top)
+        return width * height if width > 0 and height > 0 else 0.0
+
+    best = max(others, key=overlap, default=None)
+    if best is None or overlap(best) < 0.5 * (grid.box.x1 - grid.box.x0) * (grid.box.bottom - grid.box.top):
+        return None
+    return without_captions(best, catalog)[1]
+
+
+def _changes(one: tuple[Fact, ...], other: tuple[Fact, ...]) -> Iterator[tuple[Key, tuple[str, str]]]:
+    """Cells of which the amounts differ, with both texts."""
+    first, second = {f.key: f for f in one}, {f.key: f for f in other}
+    for key in sorted(first.keys() | second.keys()):
+        a, b = first.get(key), second.get(key)
+        if (a.amount if a else None) != (b.amount if b else None):
+            yield key, (a.text if a else "", b.text if b else "")
+
+
+def _shown(changes: dict[Key, tuple[str, str]], side: int) -> str:
+    shown = [f"{key[1]}.{key[2]}={texts[side]}" for key, texts in list(changes.items())[:5]]
+    return ", ".join(shown) + (f" and {len(changes) - 5} more" if len(changes) > 5 else "")
+
+
+def with_other_grids(data: bytes, sheets: list[Sheet], pages: tuple[int, ...], catalog: Catalog) -> list[Sheet]:
+    """Pages that name a table and have no grid, with a grid of the first other reader that finds a fitting one."""
+    left = list(pages[:MOST_PAGES])
+    result = list(sheets)
+    for read_grids in READERS.values():
+        if not left:
+            break
+        try:
+            found = read_grids(data, left)
+        except UnreadableDocument:
+            continue  # the table stays missing, which the status says
+        for page in list(left):
+            grids = [g for g in found.get(page, []) if max(fit(g, s, catalog) for s in catalog.tables.values()) > 0]
+            if grids:
+                sheet = result[page - 1]
+                lines = tuple(
+                    line
+                    for line in sheet.lines
+                    if not any(g.box.top <= (line.box.top + line.box.bottom) / 2 <= g.box.bottom for g in grids)
+                )
+                result[page - 1] = replace(sheet, grids=tuple(grids), lines=lines)
+                left.remove(page)
+    return result

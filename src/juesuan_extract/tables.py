@@ -1,0 +1,34 @@
+"""One located table on its way from cells to facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from juesuan_extract.canonical import MappedRow, facts_of, map_rows
+from juesuan_extract.catalog import Catalog, TableSpec
+from juesuan_extract.layout import lay_out
+from juesuan_extract.model import Fact, Layout, Span
+from juesuan_extract.repair.page_breaks import join_cut_rows
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTable:
+    """A table with ids, before its figures are proven."""
+
+    spec: TableSpec
+    layout: Layout
+    rows: tuple[MappedRow, ...]
+    facts: tuple[Fact, ...]
+
+    def with_rows(self, rows: tuple[MappedRow, ...], catalog: Catalog) -> MappedTable:
+        """The same table with other rows."""
+        return replace(self, rows=rows, facts=facts_of(self.layout, rows, self.spec, catalog))
+
+
+def map_table(span: Span, catalog: Catalog) -> MappedTable:
+    """Lay a located table out, join what a page break cut, and give rows and columns their ids."""
+    assert span.table_id is not None
+    spec = catalog.tables[span.table_id]
+    layout = join_cut_rows(lay_out(span, spec, catalog), spec, catalog)
+    rows = map_rows(layout.rows, spec, catalog)
+    return MappedTable(spec, layout, rows, facts_of(layout, rows, spec, catalog))
