@@ -1,0 +1,35 @@
+# Two commands for newcomers: `make demo` and `make test`. Nothing but Python (3.11 or newer), pip and make is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+OUT ?= out
+
+.PHONY: demo test check bench lock fixtures clean
+
+demo: .venv/ready
+	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+check: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/ready
+	$(BIN)/python -m bench.speed
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --no-header --group dev --upgrade -q pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv out build dist
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch .venv/ready
