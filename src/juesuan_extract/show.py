@@ -13,7 +13,7 @@ from rich.text import Text
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
 from juesuan_extract.catalog import Catalog, TableSpec, load_catalog
 from juesuan_extract.document import Document, read_pdf
-from juesuan_extract.emit.view import column_title, doubtful, view
+from juesuan_extract.emit.view import column_title, view
 from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.model import Account, Fact
 from juesuan_extract.options import Options
@@ -67,7 +67,7 @@ def _print_summary(console: Console, document: Document, catalog: Catalog) -> No
     for heading in ("rows", "columns", "to look at"):
         sheet.add_column(heading, justify="right", no_wrap=True)
     for table, title in found.tables:
-        doubts = sum(fact.table_id == table.table_id and doubtful(fact) for fact in account.facts)
+        doubts = sum(fact.table_id == table.table_id and fact.doubtful for fact in account.facts)
         sheet.add_row(
             table.table_id,
             title,
@@ -101,7 +101,7 @@ def _print_table(console: Console, account: Account, spec: TableSpec, catalog: C
     )
     facts = [fact for fact in account.facts if fact.table_id == spec.id]
     _print_wide(console, _sheet(facts, spec, catalog, unit))
-    for status in dict.fromkeys(fact.status for fact in facts if doubtful(fact)):
+    for status in dict.fromkeys(fact.status for fact in facts if fact.doubtful):
         console.print(_MEANINGS[status], style=_MARKS[status][1])
     for note in table.notes:
         console.print(plain(note), soft_wrap=True)
@@ -139,7 +139,7 @@ def _amount(fact: Fact | None, unit: str) -> Text:
     """An amount with a mark behind it where there is doubt; marks stand in a column of their own."""
     if fact is None:
         return Text("")
-    mark, style = _MARKS[fact.status] if doubtful(fact) else (" ", "")
+    mark, style = _MARKS[fact.status] if fact.doubtful else (" ", "")
     return Text((plain(fact.text) if fact.amount is None else format_in(fact.amount, unit)) + mark, style)
 
 

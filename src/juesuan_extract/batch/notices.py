@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.emit.view import doubtful
 from juesuan_extract.model import Account, Fact, Table
 
 
@@ -40,7 +39,7 @@ def notice(account: Account, catalog: Catalog) -> Notice | None:
 
 def _first(facts: Iterable[Fact]) -> Fact | None:
     """The first suspect, else the first cell in doubt."""
-    doubts = [fact for fact in facts if doubtful(fact)]
+    doubts = [fact for fact in facts if fact.doubtful]
     return next((fact for fact in doubts if fact.status == "conflict"), doubts[0] if doubts else None)
 
 

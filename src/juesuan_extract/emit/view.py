@@ -106,16 +106,11 @@ class AccountView:
         return bool(self.tables or self.failures or self.repairs or self.findings or self.others or self.doubts)
 
 
-def doubtful(fact: Fact) -> bool:
-    """A cell somebody should look at: contradicted, corrected, or printed without anything that speaks for it."""
-    return fact.status in ("conflict", "repaired") or (fact.status == "unverified" and not fact.is_blank)
-
-
 def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
     """The view of one account; picture_bytes: how many bytes of pictures there is still room for."""
     titles = {table.id: table.title for table in catalog.tables.values()}
     units = {table.table_id: table.unit if table.unit in UNITS else DEFAULT_UNIT for table in account.tables}
-    facts = [fact for fact in account.facts if doubtful(fact)]
+    facts = [fact for fact in account.facts if fact.doubtful]
     failed = [check for check in account.checks if check.verdict == "fails"]
     by_key = _by_key(account.facts) if failed else {}
     doubts = tuple(Doubt(i, _figure(f, catalog, units)) for i, f in enumerate(facts, 1))
@@ -190,7 +185,7 @@ def _failure(check: Check, facts: dict[Key, Fact], catalog: Catalog, units: dict
 
 
 def _terms(text: str, cells: Sequence[Key], facts: dict[Key, Fact], unit: str) -> str:
-    """One side of an identity in figures, the parts of sums that are blank or zero left out."""
+    """One side of an identity in figures; terms that are blank or zero are left out."""
     terms = list(_TERM.finditer(text))
     rest = list(cells)
     summed = len(cells) - sum(not term["sum"] for term in terms)  # how many cells stand in sums
@@ -203,7 +198,7 @@ def _terms(text: str, cells: Sequence[Key], facts: dict[Key, Fact], unit: str) -
         amounts = [fact.amount or 0 for key in rest[:count] if (fact := facts.get(key))]
         rest = rest[count:]
         for amount in amounts:
-            if amount or not term["sum"]:
+            if amount:
                 parts += [term["sign"] or "+", format_in(amount, unit)]
     if not parts:
         return "0.00" if terms else text
