@@ -187,6 +187,7 @@ def _fact(
     amount = parse(text)
     reasons: tuple[str, ...] = ()
     value: int | None = None
+    heading = False
     if amount.kind == "amount":
         value = amount.fen(layout.span.unit)
         if amount.odd:
@@ -195,10 +196,11 @@ def _fact(
             reasons = (*reasons, "a figure over two lines without decimals")
     elif amount.kind == "text":
         if normal(text) in layout_headings(layout):
-            text = ""  # a heading printed in the 合计 row stands where a figure would
+            heading = True  # printed in the 合计 row, where a figure would stand
         else:
             reasons = (f"no amount: {text[:30]}",)
-    return Fact(spec.id, number, row_id, name, column_id, value, text, not text, page, _box(cell), reasons=reasons)
+    blank = heading or not text
+    return Fact(spec.id, number, row_id, name, column_id, value, text, blank, page, _box(cell), reasons=reasons)
 
 
 def _box(cell: Cell) -> Box:

@@ -84,6 +84,11 @@ class TableSpec(_Strict):
         return {key: tuple(names) for key, names in found.items()}
 
     @cached_property
+    def not_under_labels(self) -> dict[str, frozenset[str]]:
+        """For each column the labels of headings under which it isn't meant."""
+        return {name: frozenset(map(label, spec.not_under)) for name, spec in self.columns_.items()}
+
+    @cached_property
     def side_labels(self) -> dict[str, Side]:
         """Side by the label of a block's top heading."""
         return {label(text): side for side, texts in self.sides.items() for text in texts}

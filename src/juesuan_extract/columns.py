@@ -16,6 +16,8 @@ _CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
 _SMALL = re.compile(r"^\d{1,2}$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _HINT = re.compile(r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$")  # column numbers, formulas and units in a heading
+ENOUGH_CODES = 3  # rows with codes without which headings alone don't make an untitled grid one of the nine
+GROUP_LEAVES = frozenset({"小计", "合计"})  # below a heading they stand for the whole of it
 _YEAR = re.compile(r"^(?:20\d\d年?度?|本年度)")
 
 
@@ -285,19 +287,15 @@ def heading_label(text: str) -> str:
 
 
 def _matches(path: tuple[str, ...], spec: TableSpec) -> tuple[str, ...]:
-    """Column ids that a heading path can mean, best first: its leaf, or its last headings joined."""
+    """Column ids that a heading path can mean, best first: its last headings joined, then its leaf."""
     labels = [heading_label(p) for p in path]
-    found: list[str] = []
-    for start in (len(labels) - 1, len(labels) - 2, len(labels) - 3):
-        if start < 0:
-            continue
+    found: dict[str, None] = {}
+    for start in range(len(labels)):
+        if start == len(labels) - 1 and start > 0 and labels[start] in GROUP_LEAVES:
+            found |= dict.fromkeys(_matches(path[:-1], spec))  # 事业收入 > 小计 is 事业收入
         for name in spec.headings.get("".join(labels[start:]), ()):
-            column = spec.columns_[name]
-            above = set(labels[:start])
-            if above & {label(t) for t in column.not_under}:
-                continue
-            if name not in found:
-                found.append(name)
+            if not spec.not_under_labels[name] & set(labels[:start]):
+                found[name] = None
     return tuple(found)
 
 
@@ -352,9 +350,16 @@ def _extra(place: Place, leaf_only: bool) -> str:
 # -- which table ------------------------------------------------------------------------------------------------------
 
 
-def recognise(grid: Grid, catalog: Catalog) -> dict[str, float]:
-    """How well the head and rows of a grid fit each table: 1 all that must be there is, 0 nothing or a contradiction."""
-    return {name: fit(grid, spec, catalog) for name, spec in catalog.tables.items()}
+def recognise(grid: Grid, catalog: Catalog) -> str | None:
+    """The one table whose headings and rows a grid carries completely; None when it is none or could be several."""
+    body = head_of(grid, catalog).body
+    codes = sum(c.row >= body and _CODE.match(c.text) is not None for c in grid.cells)
+    fitting = [
+        name
+        for name, spec in catalog.tables.items()
+        if (spec.kind == "named" or codes >= ENOUGH_CODES) and fit(grid, spec, catalog) >= 1.0
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def fit(grid: Grid, spec: TableSpec, catalog: Catalog) -> float:

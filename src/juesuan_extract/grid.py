@@ -15,6 +15,7 @@ from juesuan_extract.text import squeeze
 NEAR = 3.0  # pt; rulings nearer than this are one (double borders); no text fits between them
 DRAWN = 0.5  # share of an edge that must be drawn; rulings have gaps where a cell's line breaks
 OVERHANG = 8.0  # pt; rulings that go on this far beyond the last crossing stand for a missing outer border
+LARGE = 2.0  # times the usual height of characters in a table: a watermark
 MAX_LINES = 4000  # merged rulings on one page; published tables have under 200
 LINE_GAP = 0.45  # of a character's height: a larger step down begins a new line
 STREAM_GAP = 0.6  # of a character's height: a larger step right ends a run of characters
@@ -29,6 +30,7 @@ def find_grids(page: Page, reader: str = "pdfium") -> tuple[list[Grid], list[Lin
     if not frames:
         return [], text_lines(page.chars)
     middle_x, middle_y = _middles(page.chars.boxes)
+    height = page.chars.boxes[:, 3] - page.chars.boxes[:, 1]
     taken = np.zeros(len(page.chars.boxes), dtype=bool)
     grids = []
     for frame in frames:
@@ -37,6 +39,7 @@ def find_grids(page: Page, reader: str = "pdfium") -> tuple[list[Grid], list[Lin
         if not inside.any():
             continue
         taken |= inside
+        inside &= height <= LARGE * np.median(height[inside])
         grids.append(_build(page, frame, np.flatnonzero(inside), reader))
     grids.sort(key=lambda g: (g.box.top, g.box.x0))
     return grids, text_lines(page.chars, ~taken)

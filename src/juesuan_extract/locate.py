@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from juesuan_extract.amounts import DEFAULT_UNIT
+from juesuan_extract.amounts import DEFAULT_UNIT, parse
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.columns import fit, recognise
+from juesuan_extract.columns import fit, head_of, recognise
 from juesuan_extract.identity import Identity, read_identity
 from juesuan_extract.model import Finding, Grid, Kind, Line, OtherTable, Sheet, Span
 from juesuan_extract.text import normal, squeeze
@@ -150,14 +150,12 @@ def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog,
     """The span that a grid belongs to: the open one that it continues, or a new one."""
     title = find_title([squeeze(t) for t in lines], catalog)
     number, unit, unit_name = find_number(lines), find_unit(lines), find_unit_name(lines, catalog)
-    if current is not None and _continues(grid, title, number, unit_name, current, first_on_page):
+    if current is not None and _continues(grid, title, number, unit_name, current, first_on_page, catalog):
         return current
     new = _Open(title, number, unit, unit_name)
     if title is None:
-        scores = recognise(grid, catalog)
-        fitting = [t for t, score in scores.items() if score >= 1.0]
-        if len(fitting) == 1:
-            new.table_id = fitting[0]
+        new.table_id = recognise(grid, catalog)
+        if new.table_id:
             new.evidence.append("no title; its headings are those of no other table")
     elif title.match and title.match.table_id:
         if fit(grid, catalog.tables[title.match.table_id], catalog) > 0:
@@ -169,7 +167,13 @@ def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog,
 
 
 def _continues(
-    grid: Grid, title: Title | None, number: str, unit_name: str, current: _Open, first_on_page: bool
+    grid: Grid,
+    title: Title | None,
+    number: str,
+    unit_name: str,
+    current: _Open,
+    first_on_page: bool,
+    catalog: Catalog,
 ) -> bool:
     last = current.grids[-1]
     if grid.page - last.page > 1 or (grid.page == last.page and title is not None):
@@ -180,18 +184,17 @@ def _continues(
         same = current.title is not None and title.match == current.title.match and title.match is not None
         if not same or (number and current.number and number != current.number):
             return False
-        return grid.page == last.page + 1 and first_on_page and not _restarts(grid, current.grids[0])
+        return grid.page == last.page + 1 and first_on_page and not _restarts(grid, current.grids[0], catalog)
     return _same_columns(grid, current.grids)
 
 
-def _restarts(grid: Grid, first: Grid) -> bool:
-    """Whether a grid under the same title begins anew: its first body rows are those of the first grid."""
+def _restarts(grid: Grid, first: Grid, catalog: Catalog) -> bool:
+    """Whether a grid under the same title begins anew: its first body row has the labels of the first grid's."""
 
     def labels(g: Grid) -> list[str]:
-        found = [
-            normal(c.text) for c in g.cells if c.text and re.search(r"^\d{3,7}$|^[一二三]、|合计$", normal(c.text))
-        ]
-        return found[:4]
+        body = head_of(g, catalog).body
+        row = next((c.row for c in g.cells if c.row >= body and c.text), None)
+        return [normal(c.text) for c in g.cells if c.row == row and c.text and parse(c.text).kind == "text"]
 
     return bool(labels(grid)) and labels(grid) == labels(first)
 

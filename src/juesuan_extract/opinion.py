@@ -87,12 +87,12 @@ def _match(grid: Grid, others: list[Grid], catalog: Catalog) -> Grid | None:
 
 
 def _changes(one: tuple[Fact, ...], other: tuple[Fact, ...]) -> Iterator[tuple[Key, tuple[str, str]]]:
-    """Cells of which the amounts differ, with both texts."""
-    first, second = {f.key: f for f in one}, {f.key: f for f in other}
-    for key in sorted(first.keys() | second.keys()):
-        a, b = first.get(key), second.get(key)
-        if (a.amount if a else None) != (b.amount if b else None):
-            yield key, (a.text if a else "", b.text if b else "")
+    """Cells in which the other reading has another amount, with both texts; where it has none it has no opinion."""
+    first = {f.key: f for f in one}
+    for fact in other:
+        before = first.get(fact.key)
+        if fact.amount is not None and (before is None or before.amount != fact.amount):
+            yield fact.key, (before.text if before else "", fact.text)
 
 
 def _shown(changes: dict[Key, tuple[str, str]], side: int) -> str:

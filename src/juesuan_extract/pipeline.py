@@ -17,7 +17,7 @@ from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
 from juesuan_extract.tables import MappedTable, map_table
 from juesuan_extract.verify.blame import suspects
-from juesuan_extract.verify.identities import Book, evaluate
+from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
 
 Tables = dict[str, MappedTable]
@@ -73,7 +73,8 @@ def _account(
     clock.stop("map")
     tables, repairs = _mend(tables, catalog)
     clock.stop("repair")
-    checks = evaluate(_book(tables), catalog)
+    book = _book(tables)
+    checks = evaluate(book, catalog)
     clock.stop("verify")
     findings: list[Finding] = []
     differing: dict[Key, str] = {}
@@ -81,11 +82,15 @@ def _account(
     if failing and options.reader == "auto":
         tables, more, findings, differing = _ask_again(data, tables, failing, catalog)
         repairs += more
-        checks = evaluate(_book(tables), catalog)
+        book = _book(tables)
+        checks = evaluate(book, catalog)
         clock.stop("opinion")
     facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
     judged = judge_cells(facts, checks, suspects(checks, facts))
-    emitted = tuple(_table(table_id, tables.get(table_id), judged, checks) for table_id in catalog.tables)
+    emitted = tuple(
+        _table(table_id, tables.get(table_id), judged, checks, zero_elsewhere(book, table_id, catalog))
+        for table_id in catalog.tables
+    )
     findings += [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.rows, t.spec))]
     identity = located.identities[number]
     clock.stop("verify")
@@ -169,7 +174,9 @@ def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:
     return fact._replace(reasons=(*fact.reasons, differing[fact.key])) if fact.key in differing else fact
 
 
-def _table(table_id: str, mapped: MappedTable | None, facts: tuple[Fact, ...], checks: list[Check]) -> Table:
+def _table(
+    table_id: str, mapped: MappedTable | None, facts: tuple[Fact, ...], checks: list[Check], zero: bool
+) -> Table:
     if mapped is None:
         return Table(table_id, "", "", (), "", 0, 0, "missing", None)
     span = mapped.layout.span
@@ -182,7 +189,7 @@ def _table(table_id: str, mapped: MappedTable | None, facts: tuple[Fact, ...], c
         span.unit,
         rows=len({f.row_no for f in own}),
         columns=len({f.column_id for f in own}),
-        status=judge_table(table_id, own, checks, mapped.layout.doubts),
+        status=judge_table(table_id, own, checks, mapped.layout.doubts, zero),
         confidence=min((f.confidence for f in own), default=1.0),
         notes=span.notes,
         reader=span.grids[0].reader,

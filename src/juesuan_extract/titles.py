@@ -13,7 +13,7 @@ from juesuan_extract.text import chinese_year, normal, squeeze, strip_ordinal
 LONGEST_TITLE = 90  # characters of a line that may still be a title
 
 _NUMBER = re.compile(
-    r"(?:财决)?公开(?:表)?[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?(?:表)?"
+    r"(?:财决|部门|单位)?公开(?:表)?[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?(?:表)?"
     r"|(?:财决|决算)[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?表"
     r"|附?表[:：]?(?:[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?|[一二三四五六七八九十]{1,3})(?![\d年月])"
 )

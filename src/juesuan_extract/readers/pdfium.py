@@ -230,13 +230,14 @@ class _Collector:
         self._edges = [ctypes.c_float() for _ in range(4)]
         self._colour = [ctypes.c_uint() for _ in range(4)]
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
+        self._matrix = pdfium.FS_MATRIX()
 
     def visit_page(self, page: Any) -> None:
         get = pdfium.FPDFPage_GetObject
         self._visit((get(page, i) for i in range(pdfium.FPDFPage_CountObjects(page))), IDENTITY, 0)
 
     def hidden(self) -> frozenset[int]:
-        """Addresses of text objects drawn invisibly, or white on white.
+        """Addresses of text objects drawn invisibly, white on white, or askew (a watermark).
 
         When all text of the page is invisible it is the text layer under a scanned picture, and kept.
         """
@@ -245,6 +246,10 @@ class _Collector:
 
     def _is_hidden(self, item: Any, matrix: Matrix) -> bool:
         if pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+            return True
+        pdfium.FPDFPageObj_GetMatrix(item, self._matrix)
+        own = self._matrix
+        if (own.b or matrix is not IDENTITY) and _askew(matrix.after(Matrix(own.a, own.b, own.c, own.d, 0, 0))):
             return True
         red, green, blue, alpha = self._colour
         if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
@@ -340,6 +345,12 @@ class _Collector:
         box = (min(xs), min(ys), max(xs), max(ys))
         if box[2] - box[0] <= THIN or box[3] - box[1] <= THIN:
             self.lines.append(box)
+
+
+def _askew(matrix: Matrix) -> bool:
+    """Whether text runs neither along nor across the page: more than about six degrees off."""
+    along, across = abs(matrix.a), abs(matrix.b)
+    return min(along, across) > 0.1 * max(along, across)
 
 
 def _address(item: Any) -> int:

@@ -94,13 +94,14 @@ def evaluate(book: Book, catalog: Catalog, only: frozenset[str] | None = None) -
     only: evaluate just those that involve one of these tables.
     """
     checks = []
-    absent = compile_absent(catalog)
     for identity in compile_identities(catalog):
         if only is not None and not only & set(identity.tables):
             continue
         if any(t not in book.views and t not in identity.optional_tables for t in identity.tables):
             continue
-        if not _absent_are_zero(book, identity, absent) or not _applies(book, identity):
+        if not all(t in book.views or zero_elsewhere(book, t, catalog) for t in identity.optional_tables):
+            continue
+        if not _applies(book, identity):
             continue
         for values in _bindings(book, identity.ranges):
             check = _check(book, identity, values)
@@ -109,19 +110,14 @@ def evaluate(book: Book, catalog: Catalog, only: frozenset[str] | None = None) -
     return checks
 
 
-def _absent_are_zero(book: Book, identity: Identity, absent: dict[str, tuple[Term, ...]]) -> bool:
-    for table in identity.optional_tables:
-        if table in book.views:
-            continue
-        if table not in absent:
-            return False
-        for term in absent[table]:
-            fact = book.cell(term.table, term.row, term.column)
-            if fact is not None and fact.amount:
-                return False
-            if fact is None and term.table not in book.views:
-                return False
-    return True
+def zero_elsewhere(book: Book, table: str, catalog: Catalog) -> bool:
+    """Whether the other tables print that the figures of `table` are 0 (see `absent` in schemas/identities.yaml)."""
+    terms = compile_absent(catalog).get(table, ())
+    facts = [book.cell(t.table, t.row, t.column) for t in terms]
+    return bool(terms) and all(
+        (fact is None and term.table in book.views) or (fact is not None and not fact.amount and not _unread(fact))
+        for term, fact in zip(terms, facts, strict=True)
+    )
 
 
 def _applies(book: Book, identity: Identity) -> bool:
@@ -181,8 +177,8 @@ def _values(book: Book, range_: Range) -> tuple[str, ...]:
 
 
 def _unread(fact: Fact) -> bool:
-    """Whether a cell prints something that is neither an amount nor a blank or dash."""
-    return fact.amount is None and not fact.is_blank and parse(fact.text).kind == "text"
+    """Whether a cell prints something that is neither an amount nor a blank or dash (a heading in the 合计 row, say)."""
+    return fact.amount is None and parse(fact.text).kind == "text"
 
 
 def _check(book: Book, identity: Identity, values: dict[str, str]) -> Check | None:

@@ -49,15 +49,20 @@ def judge_cells(facts: Iterable[Fact], checks: list[Check], suspected: dict[Key,
     return tuple(judged)
 
 
-def judge_table(table: str, facts: list[Fact], checks: list[Check], doubts: tuple[str, ...]) -> TableStatus:
-    """Status of one found table by the contract; doubts about its form keep it from being verified."""
+def judge_table(
+    table: str, facts: list[Fact], checks: list[Check], doubts: tuple[str, ...], zero_elsewhere: bool
+) -> TableStatus:
+    """Status of one found table by the contract.
+
+    doubts: about its form, which keep it from being verified; zero_elsewhere: other tables print that its figures are 0.
+    """
     if any(c.verdict == "fails" and c.independent and table in {k[0] for k in c.cells} for c in checks):
         return "conflict"
     if doubts or any(f.status not in ("verified", "repaired") for f in facts if f.amount or f.reasons):
         return "unverified"
     if any(f.amount for f in facts):
         return "verified"
-    other = any(
+    other = zero_elsewhere or any(
         c.verdict == "holds" and c.independent and len(c.tables) > 1 and any(k[0] == table for k in c.cells)
         for c in checks
     )
