@@ -1,7 +1,9 @@
 """The fixture generator itself: its accounts add up and its truth says what its pages print."""
 
 import json
+import random
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from fixtures.make.accounts.identities import violations  # noqa: E402
+from fixtures.make.accounts.leaves import Recipe  # noqa: E402
+from fixtures.make.accounts.random_account import make_account  # noqa: E402
 from fixtures.make.accounts.seed import load_account  # noqa: E402
+from fixtures.make.check import problems  # noqa: E402
+from fixtures.make.codes import economic_names  # noqa: E402
+from fixtures.make.forms.catalog import FORMS  # noqa: E402
+from fixtures.make.model import Cell, TablePart  # noqa: E402
 from fixtures.make.money import NumberStyle, parse_yuan, print_amount, yuan_text  # noqa: E402
+from fixtures.make.produce import RENDERERS, Order  # noqa: E402
+from fixtures.make.random_docs import Wanted, plan  # noqa: E402
+from fixtures.make.render.base import Job  # noqa: E402
 from fixtures.make.seed_docs import booklets  # noqa: E402
 from fixtures.make.truth import truth_of  # noqa: E402
 
@@ -57,3 +69,68 @@ def test_committed_truth_is_what_the_generator_says() -> None:
             for cell in truth["cells"]:
                 cell["box"] = None
         assert committed == fresh
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_accounts_hold_every_identity_in_fen(seed: int) -> None:
+    rng = random.Random(seed)
+    year = rng.choice([2016, 2018, 2020, 2023])
+    recipe = Recipe(
+        year=year,
+        rows=rng.choice([1, 3, 12, 40, 120]),
+        step=rng.choice([1, 100, 10_000]),
+        carry_over=rng.random() < 0.6,
+        own_money=rng.random() < 0.5,
+        government_fund=rng.random() < 0.5,
+        state_capital=rng.random() < 0.3,
+        fund_carry_over=rng.random() < 0.5,
+        negatives=rng.random() < 0.3,
+    )
+    account = make_account(rng, recipe, economic_names(year), "部门", "事业")
+    assert violations(account) == []
+
+
+def _plan(form: str, index: int) -> Order:
+    for attempt in range(6):
+        try:
+            return plan(Wanted("test", form, "reportlab"), index, attempt)
+        except ValueError:
+            continue
+    raise AssertionError(f"{form}/{index} cannot be laid out")
+
+
+def _printed_amounts(parts: list[TablePart]) -> list[Cell]:
+    return [cell for part in parts for row in part.rows for cell in row.cells if cell.slot and cell.text]
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+@pytest.mark.parametrize("index", range(3))
+def test_truth_names_the_cells_that_are_printed(form: str, index: int) -> None:
+    booklet = _plan(form, index).booklet
+    truth = truth_of(booklet, "x.pdf", {})
+    cells, tables = truth["cells"], truth["tables"]
+    assert isinstance(cells, list)
+    assert isinstance(tables, list)
+    keys = Counter((c["table_id"], c["instance"], c["row_id"], c["column_id"]) for c in cells)
+    assert [key for key, count in keys.items() if count > 1] == []
+    pages = {(t["table_id"], t["instance"]): set(t["pages"]) for t in tables}
+    assert all(c["page"] in pages[c["table_id"], c["instance"]] for c in cells)
+    parts = [part for _, part in booklet.parts()]
+    assert Counter(c["amount_text"] for c in cells if c["amount_text"]) == Counter(
+        c.text for c in _printed_amounts(parts)
+    )
+    for fault in booklet.faults:
+        if fault["row_id"] is not None:
+            same = [c for c in cells if all(c[k] == fault[k] for k in ("table_id", "row_id", "column_id"))]
+            assert fault["printed_yuan"] in {c["amount_yuan"] for c in same}
+
+
+def test_drawn_document_reads_back(tmp_path: Path) -> None:
+    booklet = _plan("shanghai", 1).booklet
+    try:
+        (rendered,) = RENDERERS["reportlab"].render([Job(booklet, tmp_path / "x.pdf")])
+    except OSError as error:
+        pytest.skip(f"fonts are not installed: {error}")
+    assert rendered.error is None
+    assert problems(booklet, tmp_path / "x.pdf") == []
+    assert set(rendered.boxes) >= {id(cell) for _, part in booklet.parts() for cell in _printed_amounts([part])}
