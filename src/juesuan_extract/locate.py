@@ -11,7 +11,7 @@ from juesuan_extract.columns import fit, head_of, recognise
 from juesuan_extract.identity import Identity, read_identity
 from juesuan_extract.model import Finding, Grid, Kind, Line, OtherTable, Sheet, Span
 from juesuan_extract.text import normal, squeeze
-from juesuan_extract.titles import Title, find_number, find_title, find_unit, find_unit_name, match_title
+from juesuan_extract.titles import Title, find_number, find_title, find_unit, find_unit_name, is_caption, match_title
 
 SAME_EDGE = 6.0  # pt; column edges of a continuation page stand where they stood
 CARRIED_LINES = 6  # a title at the foot of a page belongs to the next page's table when at most so many lines follow
@@ -227,7 +227,7 @@ def without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, lis
         texts = by_row.get(row, [])
         if not texts and row not in dropped and dropped != set(range(row)):
             break
-        if texts and not all(_is_caption(t, catalog) for t in texts):
+        if texts and not all(is_caption(t, catalog) for t in texts):
             break
         captions += texts
         dropped.add(row)
@@ -243,18 +243,6 @@ def without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, lis
         return [], grid, []
     kept = tuple(cell for cell in grid.cells if cell.row not in dropped)
     return captions, replace(grid, cells=kept), notes
-
-
-def _is_caption(text: str, catalog: Catalog) -> bool:
-    if match_title(text, catalog):
-        return True
-    rest = text
-    name = find_unit_name([text], catalog)
-    if name:
-        rest = rest.replace(name, "")
-    for found in (find_number([text]), find_unit([text])):
-        rest = rest.replace(found, "") if found else rest
-    return rest != text and len(rest) <= 12
 
 
 # -- choosing ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.columns import cover
+from juesuan_extract.geometry import union
 from juesuan_extract.grid import find_grids, plain_lines
 from juesuan_extract.model import Box, Grid, Line, Page, Rulings, Sheet
 from juesuan_extract.options import ReaderName
@@ -15,13 +16,15 @@ from juesuan_extract.readers import READERS
 from juesuan_extract.readers.pdfium import PdfiumDocument, PdfiumPage
 from juesuan_extract.stream import stream_grid
 from juesuan_extract.text import label, squeeze, strip_ordinal
-from juesuan_extract.titles import match_title
+from juesuan_extract.titles import is_caption, match_title
 
 PROSE = 6  # sentences; a page with as many that names no table and follows none holds none
 CONTENTS = 3  # a page that names so many tables and shows no figure is a list of contents
 MARGIN = 2.0  # pt
+LONG = 0.4  # of the page's width: a ruling that goes along a whole table
 
 _SENTENCE_END = re.compile("[。；]")
+_PAGE_NUMBER = re.compile(r"^[-—－–]*第?\d{1,4}页?[-—－–]*$")
 _FIGURE = re.compile(r"\d\.\d\d(?!\d)")
 _TWO_FIGURES = re.compile(r"\d\.\d\d-?\d[\d,]*\.\d\d")
 
@@ -103,7 +106,7 @@ def _with_unruled(
     """Grids for the titles of a page that have none below them: from the page's picture, else from the words."""
     regions = _open_regions(content, grids, lines, catalog)
     if before is not None and not grids and not regions:
-        regions = [Box(0.0, 0.0, content.width, content.height)]
+        regions = [_extent(content, lines, 0.0, content.height, catalog)]
     if not regions:
         return grids, lines
     if not grids:
@@ -141,8 +144,32 @@ def _open_regions(content: Page, grids: list[Grid], lines: list[Line], catalog: 
         limit = min([bottom, *below])
         if limit < bottom or not any(title.box.bottom < _middle(f) < limit for f in figures):
             continue
-        regions.append(Box(0.0, title.box.bottom, content.width, limit))
+        regions.append(_extent(content, lines, title.box.bottom, limit, catalog))
     return regions
+
+
+def _extent(content: Page, lines: list[Line], top: float, bottom: float, catalog: Catalog) -> Box:
+    """The place of an unruled table between two heights: within its long rulings, else where its words stand."""
+    rules = content.rulings.horizontal
+    inside = rules[(rules[:, 0] > top) & (rules[:, 0] < bottom) & (rules[:, 2] - rules[:, 1] > LONG * content.width)]
+    if len(inside) >= 2:
+        return Box(
+            float(inside[:, 1].min()) - MARGIN,
+            float(inside[:, 0].min()) - MARGIN,
+            float(inside[:, 2].max()) + MARGIN,
+            float(inside[:, 0].max()) + MARGIN,
+        )
+    own = [
+        line.box
+        for line in lines
+        if top < _middle(line) < bottom
+        and not _PAGE_NUMBER.match(squeeze(line.text))
+        and not is_caption(line.text, catalog)
+    ]
+    if not own:
+        return Box(0.0, top, content.width, bottom)
+    box = union(own)
+    return Box(box.x0 - MARGIN, box.top - MARGIN, box.x1 + MARGIN, box.bottom + MARGIN)
 
 
 def _drawn(page: PdfiumPage, content: Page) -> list[Grid]:

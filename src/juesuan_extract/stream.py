@@ -21,6 +21,7 @@ from juesuan_extract.text import normal, strip_ordinal
 import itertools
 
 WORD_GAP = 0.55  # of a character's height: a larger step right begins a new word
+KIND_GAP = 0.2  # the same between a figure and a name
 RULE_REACH = 14.0  # pt; a rule so near below a heading carries it over the columns that the rule spans
 
 _CODE = re.compile(r"^[1-5]\d\d(?:\d\d){0,2}$")
@@ -57,7 +58,10 @@ def words_of(page: Page, region: Box) -> list[list[Word]]:
     order, _, new_line = reading_order(own, np.zeros(len(index), dtype=np.intp))
     placed, own = index[order], own[order]
     height = own[:, 3] - own[:, 1]
-    apart = np.concatenate(([True], own[1:, 0] - own[:-1, 2] > WORD_GAP * height[1:]))
+    gap = own[1:, 0] - own[:-1, 2]
+    digit = np.array([page.chars.text[i] in "0123456789.," for i in placed.tolist()])
+    apart = (gap > WORD_GAP * height[1:]) | ((digit[1:] != digit[:-1]) & (gap > KIND_GAP * height[1:]))
+    apart = np.concatenate(([True], apart))
     starts = np.flatnonzero(new_line | apart).tolist()
     lines: list[list[Word]] = []
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
@@ -154,7 +158,7 @@ def _with_empty_columns(stripes: list[tuple[float, float]], head: list[list[Word
     A heading beside its column's figures (set to the left over figures set to the right) is no column of its own: it
     belongs to the nearest stripe that no heading stands over.
     """
-    words = sorted({(w.box.x0, w.box.x1) for line in head[-1:] for w in line})
+    words = sorted({(w.box.x0, w.box.x1) for w in _leaves(head)})
     over = {s for s in stripes if any(x1 >= s[0] and x0 <= s[1] for x0, x1 in words)}
     bare = [s for s in stripes if s not in over]
     found = list(stripes)
@@ -169,6 +173,21 @@ def _with_empty_columns(stripes: list[tuple[float, float]], head: list[list[Word
         else:
             found.append((x0, x1))
     return _merged(found)
+
+
+def _leaves(head: list[list[Word]]) -> list[Word]:
+    """Headings with no heading below them."""
+
+    def covers(upper: Word, lower: Word) -> bool:
+        shared = min(upper.box.x1, lower.box.x1) - max(upper.box.x0, lower.box.x0)
+        return shared > 0.3 * min(upper.box.x1 - upper.box.x0, lower.box.x1 - lower.box.x0)
+
+    return [
+        word
+        for number, line in enumerate(head)
+        for word in line
+        if not any(covers(word, lower) for below in head[number + 1 :] for lower in below)
+    ]
 
 
 def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

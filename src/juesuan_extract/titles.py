@@ -158,6 +158,19 @@ def _without_captions(name: str) -> str:
     return name.strip("：:,，;；_-— ")
 
 
+def is_caption(text: str, catalog: Catalog) -> bool:
+    """Whether a text only names a table, its number, money unit or unit."""
+    if match_title(text, catalog):
+        return True
+    rest = text
+    name = find_unit_name([text], catalog)
+    if name:
+        rest = rest.replace(name, "")
+    for found in (find_number([text]), find_unit([text])):
+        rest = rest.replace(found, "") if found else rest
+    return rest != text and len(rest) <= 12
+
+
 def find_year(text: str) -> int | None:
     """The first year such as 2023年 or 二〇二三年 in a text without white space."""
     match = _YEAR.search(text)
