@@ -39,6 +39,13 @@ class Line(NamedTuple):
     box: Box
 
 
+class Word(NamedTuple):
+    """Characters that stand together on one line."""
+
+    text: str
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class Chars:
     """The visible characters of a page in the order in which they are drawn; white space is left out.

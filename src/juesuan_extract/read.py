@@ -105,7 +105,9 @@ def _with_unruled(
 ) -> tuple[list[Grid], list[Line]]:
     """Grids for the titles of a page that have none below them: from the page's picture, else from the words."""
     regions = _open_regions(content, grids, lines, catalog)
+    known: tuple[float, ...] = ()
     if before is not None and not grids and not regions:
+        known = before.grids[-1].xs[1:-1]
         regions = [_extent(content, lines, 0.0, content.height, catalog)]
     if not regions:
         return grids, lines
@@ -113,7 +115,6 @@ def _with_unruled(
         drawn = _drawn(page, content)
         if drawn:
             return drawn, find_grids(replace(content, rulings=_rulings_of(drawn)))[1]
-    known = before.grids[-1].xs[1:-1] if before is not None else ()
     found = []
     for region in regions:
         grid = stream_grid(content, region, lambda t: _is_label(t, catalog), known)
