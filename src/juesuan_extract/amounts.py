@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 # fen in one unit
 UNITS: dict[str, int] = {"元": 100, "千元": 100_000, "万元": 1_000_000, "百万元": 100_000_000, "亿元": 10_000_000_000}
 DEFAULT_UNIT = "万元"
+MOST = 10**17  # fen; 10^15 元 is eight times the country's yearly product, so more is a misreading
 
 AmountKind = Literal["amount", "blank", "dash", "text"]
 

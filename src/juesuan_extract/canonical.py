@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from juesuan_extract.amounts import parse
+from juesuan_extract.amounts import MOST, parse
 from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.geometry import union
 from juesuan_extract.model import Box, Cell, Column, Fact, Finding, Layout, RawRow
@@ -190,6 +190,8 @@ def _fact(
     heading = False
     if amount.kind == "amount":
         value = amount.fen(layout.span.unit)
+        if abs(value) >= MOST:
+            value, reasons = None, (f"no amount: {text[:30]}",)
         if amount.odd:
             reasons = ("thousands separators out of place",)
         if len(cell.lines) > 1 and sum(parse(t).kind == "amount" for t in cell.lines) > 1 and amount.decimals == 0:
