@@ -8,7 +8,9 @@ from functools import lru_cache
 from juesuan_extract.geometry import union
 from juesuan_extract.model import Box, Word
 
-NEAR = 0.6  # of a line's height: lines nearer than this are one heading broken over lines
+NEAR = 0.6  # of a line's height: lines nearer than this and set alike are one heading broken over lines
+CLOSE = 0.2  # the same where they aren't set alike
+ALIGNED = 2.0  # pt
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
 SAME_LEVEL = 0.5  # of a line's height
 CHILDLESS = 30.0  # pt; what it costs to leave an upper heading without anything below it
@@ -93,7 +95,10 @@ def _goes_on(before: Word, word: Word) -> bool:
     shared = min(a.x1, b.x1) - max(a.x0, b.x0)
     gap = b.top - a.bottom
     height = min(a.bottom - a.top, b.bottom - b.top)
-    return shared > SHARED * min(a.x1 - a.x0, b.x1 - b.x0) and -0.5 * height < gap < NEAR * height
+    if shared <= SHARED * min(a.x1 - a.x0, b.x1 - b.x0) or gap <= -0.5 * height:
+        return False
+    centred = abs((a.x0 + a.x1) - (b.x0 + b.x1)) / 2 < ALIGNED or abs(a.x0 - b.x0) < ALIGNED
+    return gap < (NEAR if centred else CLOSE) * height
 
 
 def _levels(blocks: list[_Block]) -> list[list[int]]:

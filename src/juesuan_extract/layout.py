@@ -11,6 +11,7 @@ from juesuan_extract.text import label, normal
 
 _DIGITS = re.compile(r"^\d+$")
 _CODE_AND_NAME = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[\u4e00-\u9fff])(.+)$")
+_FIGURE = re.compile(r"\d\.\d\d?(?!\d)")
 _LEVELS = ("类", "款", "项", "类款项")
 
 Block = tuple[tuple[Column, ...], tuple[Column, ...]]  # label columns, amount columns
@@ -45,7 +46,21 @@ def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
         for number, block in enumerate(blocks):
             by_block[number] += _block_rows(grid, table, body, skip, block, placed, number, sides[number])
     rows = [row for block_rows in by_block for row in block_rows]
+    lost = _unread_figures(span, rows)
+    if lost:
+        doubts.append(f"{len(lost)} figures stand outside its rows and columns: {', '.join(lost[:5])}")
     return Layout(span, columns, tuple(rows), tuple(repairs), tuple(findings), tuple(doubts))
+
+
+def _unread_figures(span: Span, rows: list[RawRow]) -> list[str]:
+    """Cells with figures that are no amount of any row: nothing that is printed may be lost unnoticed."""
+    read = {id(cell) for row in rows for _, cell in row.amounts}
+    return [
+        cell.text
+        for grid in span.grids
+        for cell in grid.cells
+        if id(cell) not in read and cell.text and _FIGURE.search(normal(cell.text))
+    ]
 
 
 def _head_grid(span: Span, spec: TableSpec, catalog: Catalog) -> Grid:

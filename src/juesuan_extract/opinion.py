@@ -39,7 +39,7 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, failures: 
     span = table.layout.span
     findings: list[Finding] = []
     differing: dict[Key, str] = {}
-    if len(span.pages) > MOST_PAGES:
+    if len(span.pages) > MOST_PAGES or any(g.reader == "stream" for g in span.grids):  # they need rulings
         return Opinion(table, (), (), {})
     before = failures(table)
     for name, again in _readings(data, span, catalog, findings):

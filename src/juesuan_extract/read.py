@@ -15,7 +15,7 @@ from juesuan_extract.options import ReaderName
 from juesuan_extract.readers import READERS
 from juesuan_extract.readers.pdfium import PdfiumDocument, PdfiumPage
 from juesuan_extract.stream import stream_grid
-from juesuan_extract.text import label, squeeze, strip_ordinal
+from juesuan_extract.text import label, normal, squeeze, strip_ordinal
 from juesuan_extract.titles import is_caption, match_title
 
 PROSE = 6  # sentences; a page with as many that names no table and follows none holds none
@@ -135,7 +135,7 @@ def _middle(line: Line) -> float:
 def _open_regions(content: Page, grids: list[Grid], lines: list[Line], catalog: Catalog) -> list[Box]:
     """The space below each title that is followed by figures and no grid."""
     titles = [line for line in lines if match_title(squeeze(line.text), catalog)]
-    figures = [line for line in lines if _FIGURE.search(line.text)]
+    figures = [line for line in lines if _FIGURE.search(normal(line.text))]
     if not figures and len(titles) >= CONTENTS:
         return []
     regions = []

@@ -8,6 +8,7 @@ code or a label, to which the figures and the lines of a wrapped name belong.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,12 +24,14 @@ from juesuan_extract.text import label, normal, strip_ordinal
 
 WORD_GAP = 0.55  # of a character's height: a larger step right begins a new word
 KIND_GAP = 0.2  # the same between a figure and a name
+FIGURE_GAP = 0.12  # the same between the decimals of a figure and the next figure or code
 SAME_LINE = 0.5  # of a line's height: words nearer than this stand side by side
 SAME_BLOCK = 0.6  # of a line's height: lines nearer than this are one wrapped text
 
 ALONE = 80.0  # pt; what it costs to leave a stripe of words without a heading
 
 _CODE = re.compile(r"^(?:[1-5]\d\d(?:\d\d){0,2})$")
+_FIGURE_END = re.compile(r"\.\d\d(?=-?\d)")
 _PART = re.compile(r"^\d\d(?:\d)?(?:\d\d){0,2}$")
 _SENTENCE = re.compile(r"[。；]|^(?:注|说明|备注)[:：1]")
 _TOTALS = frozenset({"合计", "总计", "小计"})
@@ -50,15 +53,21 @@ def words_of(page: Page, region: Box) -> list[list[Word]]:
     placed, own = index[order], own[order]
     height = own[:, 3] - own[:, 1]
     gap = own[1:, 0] - own[:-1, 2]
-    digit = np.array([page.chars.text[i] in "0123456789.," for i in placed.tolist()])
+    text = unicodedata.normalize("NFKC", "".join(page.chars.text[i] for i in placed.tolist()))
+    if len(text) != len(placed):  # a ligature; the plain characters keep their places
+        text = "".join(page.chars.text[i] for i in placed.tolist())
+    digit = np.array([c in "0123456789.," for c in text])
     apart = (gap > WORD_GAP * height[1:]) | ((digit[1:] != digit[:-1]) & (gap > KIND_GAP * height[1:]))
+    for match in _FIGURE_END.finditer(text):  # 0.00302 is 0.00 and the code 302 when there is some space between
+        at = match.end() - 1
+        apart[at] |= gap[at] > FIGURE_GAP * height[at]
     starts = np.flatnonzero(new_line | np.concatenate(([True], apart))).tolist()
     lines: list[list[Word]] = []
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        text = "".join(page.chars.text[i] for i in placed[start:end].tolist())
+        printed = "".join(page.chars.text[i] for i in placed[start:end].tolist())
         if new_line[start]:
             lines.append([])
-        lines[-1].append(Word(text, hull(own[start:end])))
+        lines[-1].append(Word(printed, hull(own[start:end])))
     return lines
 
 
@@ -284,6 +293,7 @@ def _anchors(blocks: list[_Block], is_label: IsLabel, height: float) -> list[flo
     else:
         own = [b for b in blocks if not _figure(b.text) and not b.text.isdigit()]
         own += [b for b in blocks if b.text.isdigit() and len(b.text) <= 2]  # 行次
+        own = own or blocks  # one line of figures under headings that name them
     heights = sorted(b.middle for b in own)
     anchors: list[list[float]] = []
     for at in heights:
