@@ -17,7 +17,6 @@ import numpy as np
 
 from juesuan_extract.amounts import parse
 from juesuan_extract.geometry import hull, union
-from juesuan_extract.grid import reading_order
 from juesuan_extract.heads import Heading, headings_of
 from juesuan_extract.model import Box, Cell, Grid, Page, Word
 from juesuan_extract.text import label, normal, strip_ordinal
@@ -25,8 +24,9 @@ from juesuan_extract.text import label, normal, strip_ordinal
 WORD_GAP = 0.55  # of a character's height: a larger step right begins a new word
 KIND_GAP = 0.2  # the same between a figure and a name
 FIGURE_GAP = 0.12  # the same between the decimals of a figure and the next figure or code
-SAME_LINE = 0.5  # of a line's height: words nearer than this stand side by side
-SAME_BLOCK = 0.6  # of a line's height: lines nearer than this are one wrapped text
+SAME_RUN = 0.3  # of a character's height: characters of one word stand no farther up or down
+SAME_LINE = 0.4  # of a line's height: words nearer than this stand side by side
+AT_ROW = 0.3  # of a line's height: a line nearer than this to a row's height stands in the row
 
 ALONE = 80.0  # pt; what it costs to leave a stripe of words without a heading
 
@@ -41,7 +41,10 @@ Interval = tuple[float, float]
 
 
 def words_of(page: Page, region: Box) -> list[list[Word]]:
-    """Lines of words in a region, top to bottom."""
+    """Lines of words in a region, top to bottom, each from left to right.
+
+    A word is a run of characters drawn one after the other on one line.
+    """
     boxes = page.chars.boxes
     middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     inside = (middle_x >= region.x0) & (middle_x <= region.x1) & (middle_y >= region.top) & (middle_y <= region.bottom)
@@ -49,26 +52,44 @@ def words_of(page: Page, region: Box) -> list[list[Word]]:
     if len(index) == 0:
         return []
     own = boxes[index]
-    order, _, new_line = reading_order(own, np.zeros(len(index), dtype=np.intp))
-    placed, own = index[order], own[order]
-    height = own[:, 3] - own[:, 1]
+    height = np.maximum(own[:, 3] - own[:, 1], 1.0)
+    printed = [page.chars.text[i] for i in index.tolist()]
+    plain = [unicodedata.normalize("NFKC", c)[:1] for c in printed]
+    digit = np.array([c in "0123456789.," for c in plain])
     gap = own[1:, 0] - own[:-1, 2]
-    text = unicodedata.normalize("NFKC", "".join(page.chars.text[i] for i in placed.tolist()))
-    if len(text) != len(placed):  # a ligature; the plain characters keep their places
-        text = "".join(page.chars.text[i] for i in placed.tolist())
-    digit = np.array([c in "0123456789.," for c in text])
-    apart = (gap > WORD_GAP * height[1:]) | ((digit[1:] != digit[:-1]) & (gap > KIND_GAP * height[1:]))
-    for match in _FIGURE_END.finditer(text):  # 0.00302 is 0.00 and the code 302 when there is some space between
+    step = np.abs(own[1:, 1] - own[:-1, 1]) / height[1:]
+    apart = (
+        (np.diff(index) != 1)
+        | (step > SAME_RUN)
+        | (gap > WORD_GAP * height[1:])
+        | (gap < -height[1:])
+        | ((digit[1:] != digit[:-1]) & (gap > KIND_GAP * height[1:]))
+    )
+    for match in _FIGURE_END.finditer("".join(plain)):  # 0.00302 is 0.00 and the code 302 when there is space between
         at = match.end() - 1
-        apart[at] |= gap[at] > FIGURE_GAP * height[at]
-    starts = np.flatnonzero(new_line | np.concatenate(([True], apart))).tolist()
+        apart[at] |= bool(gap[at] > FIGURE_GAP * height[at])
+    starts = np.flatnonzero(np.concatenate(([True], apart))).tolist()
+    words = [
+        Word("".join(printed[start:end]), hull(own[start:end]))
+        for start, end in zip(starts, [*starts[1:], len(index)], strict=True)
+    ]
+    return _lines_of(words)
+
+
+def _lines_of(words: list[Word]) -> list[list[Word]]:
+    """Words that stand side by side, top to bottom."""
     lines: list[list[Word]] = []
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        printed = "".join(page.chars.text[i] for i in placed[start:end].tolist())
-        if new_line[start]:
-            lines.append([])
-        lines[-1].append(Word(printed, hull(own[start:end])))
-    return lines
+    for word in sorted(words, key=_middle):
+        first = lines[-1][0] if lines else None
+        if first is not None and _middle(word) - _middle(first) < SAME_LINE * (first.box.bottom - first.box.top):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda w: w.box.x0) for line in lines]
+
+
+def _middle(word: Word) -> float:
+    return (word.box.top + word.box.bottom) / 2
 
 
 def stream_grid(
@@ -112,7 +133,7 @@ def _begins_body(line: list[Word], is_label: IsLabel) -> bool:
     if any(_figure(w.text) or _CODE.match(normal(w.text)) for w in line):
         return True
     first = line[0].text
-    return is_label(first) and (strip_ordinal(first) != first or label(first) in _TOTALS and len(line) == 1)
+    return is_label(first) and (strip_ordinal(first) != first or _total(first) and len(line) == 1)
 
 
 def _numbers_columns(line: list[Word]) -> bool:
@@ -125,7 +146,7 @@ def _numbers_columns(line: list[Word]) -> bool:
 
 def _columns(headings: list[Heading], body: list[Word], region: Box, xs: tuple[float, ...]) -> list[float]:
     """Column edges: drawn ones, and the middles between the stripes of headings and figures."""
-    stripes = _merged((w.box.x0, w.box.x1) for w in body if label(w.text) not in _TOTALS and len(w.text) <= 24)
+    stripes = _merged((w.box.x0, w.box.x1) for w in body if not _total(w.text) and len(w.text) <= 24)
     low, high = region.x0, region.x1
     known = [low, *(x for x in xs if low + 1 < x < high - 1), high]
     if len(known) == 2:
@@ -222,20 +243,22 @@ class _Block(NamedTuple):
 
 def _rows(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[float, ...]) -> list[list[_Block]]:
     """Words of the body as rows of blocks, top to bottom."""
-    blocks = _blocks(body, xs)
+    words: dict[int, list[Word]] = {}
+    for word in body:
+        at = int(np.clip(np.searchsorted(xs, (word.box.x0 + word.box.x1) / 2) - 1, 0, len(xs) - 2))
+        words.setdefault(at, []).append(word)
     height = float(np.median([w.box.bottom - w.box.top for w in body]))
-    anchors = _anchors(blocks, is_label, height)
-    if not anchors:
-        return []
-    figures = [b for b in blocks if _figure(b.text) or parse(b.text).kind == "amount" and not _is_anchor(b, is_label)]
+    anchors = _anchors(words, is_label, height)
+    blocks = [b for column, own in sorted(words.items()) for b in _blocks(column, own, anchors, is_label, height)]
+    figures = [b for b in blocks if parse(b.text).kind in ("amount", "dash") and not _is_anchor(b.text, is_label)]
     shift = _shift(figures, anchors)
     middles = np.array(anchors)
     rows: dict[int, list[_Block]] = {i: [] for i in range(len(anchors))}
     loose: list[_Block] = []
     for block in blocks:
-        at = block.middle - (shift if block in figures else 0.0)
+        off = shift if block in figures else 0.0
         band = [i for i, a in enumerate(anchors) if _band(a, ys) == _band(block.middle, ys)] or list(rows)
-        nearest = min(band, key=lambda i: abs(middles[i] - at))
+        nearest = min(band, key=lambda i: abs(middles[i] - block.middle + off))
         if block in figures and any(b.column == block.column for b in rows[nearest]):
             loose.append(block)  # a line of figures without a label
         else:
@@ -246,62 +269,74 @@ def _rows(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[float,
     return [row for _, row in sorted(placed, key=lambda item: item[0])]
 
 
-def _blocks(body: list[Word], xs: list[float]) -> list[_Block]:
-    """Words by column, lines that follow closely joined; figures and codes always stand for themselves."""
-    by_column: dict[int, list[Word]] = {}
-    for word in body:
-        middle = (word.box.x0 + word.box.x1) / 2
-        column = int(np.clip(np.searchsorted(xs, middle) - 1, 0, len(xs) - 2))
-        by_column.setdefault(column, []).append(word)
-    blocks = []
-    for column, words in sorted(by_column.items()):
-        current: list[Word] = []
-        for word in sorted(words, key=lambda w: (round(w.box.top), w.box.x0)):
-            if current and not _goes_on(current[-1], word):
-                blocks.append(_Block(column, tuple(current)))
-                current = []
-            current.append(word)
-        blocks.append(_Block(column, tuple(current)))
+def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLabel, height: float) -> list[_Block]:
+    """The words of one column as blocks: the lines of one wrapped text are one.
+
+    A line that stands at a row's height begins a block unless the block has none yet; other lines belong to the block
+    above when they follow it closely.
+    """
+    lines = _lines_of(words)
+    heights = [_middle(line[0]) for line in lines]
+    steps = [b - a for a, b in pairwise(heights) if b - a > 0.6 * height]
+    closest = min(steps, default=height)
+    at_row = [min((abs(y - a) for a in anchors), default=0.0) < AT_ROW * height for y in heights]
+    blocks: list[_Block] = []
+    current: list[Word] = []
+    has_row = False
+    for number, line in enumerate(lines):
+        follows = number > 0 and heights[number] - heights[number - 1] < 1.25 * closest
+        begins = at_row[number] and has_row
+        if current and (begins or not follows or not _goes_on(current, line, is_label)):
+            blocks.append(_Block(column, tuple(current)))
+            current, has_row = [], False
+        current.extend(line)
+        has_row = has_row or at_row[number]
+    blocks.append(_Block(column, tuple(current)))
     return blocks
 
 
-def _goes_on(before: Word, word: Word) -> bool:
-    """Whether a word is the rest of the one before it: beside it, or closely below it."""
-    height = before.box.bottom - before.box.top
-    if abs(word.box.top - before.box.top) < SAME_LINE * height:
-        return not (_figure(before.text) and _figure(word.text))
-    if _PART.match(normal(word.text)) or strip_ordinal(word.text) != word.text:
+def _goes_on(before: list[Word], line: list[Word], is_label: IsLabel) -> bool:
+    """Whether a line can be the rest of a wrapped text."""
+    text, rest = "".join(w.text for w in before), "".join(w.text for w in line)
+    if _PART.match(normal(rest)) or strip_ordinal(rest) != rest or _is_anchor(rest, is_label):
         return False
-    if _figure(word.text) or _figure(before.text):  # a figure over two lines: 1,234, / 567.89
-        joined = parse(before.text + word.text)
-        if not (before.text.endswith(",") or "." not in before.text) or joined.kind != "amount" or joined.odd:
-            return False
-    return word.box.top - before.box.bottom < SAME_BLOCK * height
+    if _is_anchor(text, is_label) and not is_label(text + rest) and (_CODE.match(normal(text)) or _total(text)):
+        return False
+    if _figure(text) or _figure(rest):  # a figure over two lines: 1,234, / 567.89
+        joined = parse(text + rest)
+        return (text.endswith(",") or "." not in text) and joined.kind == "amount" and not joined.odd
+    return True
 
 
-def _is_anchor(block: _Block, is_label: IsLabel) -> bool:
-    return _CODE.match(normal(block.text)) is not None or label(block.text) in _TOTALS or is_label(block.text)
+def _total(text: str) -> bool:
+    return label(text) in _TOTALS
 
 
-def _anchors(blocks: list[_Block], is_label: IsLabel, height: float) -> list[float]:
-    """Heights at which rows stand: of codes and totals where there are codes, else of labels."""
-    codes = [b for b in blocks if _CODE.match(normal(b.text))]
-    if len(codes) >= 2:
-        columns = {b.column for b in codes}
-        own = codes + [b for b in blocks if b.column in columns and _PART.match(normal(b.text)) and b not in codes]
-        own += [b for b in blocks if label(b.text) in _TOTALS or (is_label(b.text) and "合计" in b.text)]
+def _is_anchor(text: str, is_label: IsLabel) -> bool:
+    return _CODE.match(normal(text)) is not None or _total(text) or is_label(text)
+
+
+def _anchors(words: dict[int, list[Word]], is_label: IsLabel, height: float) -> list[float]:
+    """Heights at which rows stand: of codes and totals where there are codes, else of labels and 行次."""
+    codes = {c: [w for w in own if _CODE.match(normal(w.text))] for c, own in words.items()}
+    totals = [w for own in words.values() for w in own if _total(w.text) or ("合计" in w.text and is_label(w.text))]
+    if sum(map(len, codes.values())) >= 2:
+        parts = [w for c, own in words.items() if codes[c] for w in own if _PART.match(normal(w.text))]
+        heights = [_middle(w) for w in (*(w for own in codes.values() for w in own), *parts, *totals)]
     else:
-        own = [b for b in blocks if not _figure(b.text) and not b.text.isdigit()]
-        own += [b for b in blocks if b.text.isdigit() and len(b.text) <= 2]  # 行次
-        own = own or blocks  # one line of figures under headings that name them
-    heights = sorted(b.middle for b in own)
-    anchors: list[list[float]] = []
-    for at in heights:
-        if anchors and at - anchors[-1][-1] < SAME_LINE * height:
-            anchors[-1].append(at)
+        heights = [_middle(w) for own in words.values() for w in own if w.text.isdigit() and len(w.text) <= 3]
+        texts = {c: [w for w in own if not _figure(w.text) and not w.text.isdigit()] for c, own in words.items()}
+        for column, own in texts.items():
+            if own:
+                heights += [b.middle for b in _blocks(column, own, [], is_label, height)]
+        heights = heights or [_middle(w) for own in words.values() for w in own]
+    groups: list[list[float]] = []
+    for at in sorted(heights):
+        if groups and at - groups[-1][0] < SAME_LINE * height:
+            groups[-1].append(at)
         else:
-            anchors.append([at])
-    return [sum(group) / len(group) for group in anchors]
+            groups.append([at])
+    return [sum(group) / len(group) for group in groups]
 
 
 def _shift(figures: list[_Block], anchors: list[float]) -> float:
