@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from math import inf
 
 from juesuan_extract.geometry import union
 from juesuan_extract.model import Box, Word
@@ -13,8 +15,7 @@ CLOSE = 0.2  # the same where they aren't set alike
 ALIGNED = 2.0  # pt
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
 SAME_LEVEL = 0.5  # of a line's height
-CHILDLESS = 30.0  # pt; what it costs to leave an upper heading without anything below it
-CENTRED = 0.22  # of the width of what stands below: how far off its middle a heading may be
+CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,17 @@ class _Block:
         return (self.box.top + self.box.bottom) / 2
 
 
-def headings_of(words: list[Word]) -> list[Heading]:
+def headings_of(words: list[Word], is_group: Callable[[str], bool]) -> list[Heading]:
     """The headings of a table's head, parents before their children.
 
-    Words broken over lines are joined. Headings are set in the middle of what they head: those of one level are the
-    parents of a lower level when its headings fall into groups with the parents over their middles. A heading that is
-    set in the middle between two levels heads nothing and has no parent.
+    is_group: whether a text only says that label columns follow (项目 over 科目编码 and 科目名称); it is left out. Words
+    broken over lines are joined.
     """
-    blocks = _blocks(words)
+    blocks = _without_groups(_blocks(words), is_group)
     levels = _levels(blocks)
-    parent: dict[int, int] = {}
-    for upper in range(len(levels)):
-        for lower in range(upper + 1, len(levels)):
-            found = _children(blocks, levels[upper], [i for i in levels[lower] if i not in parent])
-            if found:
-                parent.update(found)
-                break
+    parent = _parents(blocks, levels)
+    if levels:
+        parent |= _halves(blocks, levels[0], parent)
     children: dict[int, list[int]] = {}
     for child, above in parent.items():
         children.setdefault(above, []).append(child)
@@ -71,6 +67,103 @@ def headings_of(words: list[Word]) -> list[Heading]:
         first, last = blocks[leaves[0]].box, blocks[leaves[-1]].box
         headings.append(Heading(block.text, block.box, depth, index not in children, first, last))
     return sorted(headings, key=lambda h: (h.depth, h.box.x0))
+
+
+def _parents(blocks: list[_Block], levels: list[list[int]]) -> dict[int, int]:
+    """Parent by child.
+
+    The children of a heading are the headings of the level in which one stands nearest below it, as far as no heading
+    of another level (set in the middle between the two, it heads a column of its own) stands between them and it.
+    """
+    level_of = {i: number for number, level in enumerate(levels) for i in level}
+    below: dict[int, int] = {}  # level of the children by parent
+    for index, block in enumerate(blocks):
+        lower = [i for i in level_of if blocks[i].box.top >= block.box.bottom - 1.0]
+        nearest = min(lower, key=lambda i: (_apart(blocks[i], block), -level_of[i]), default=None)
+        if nearest is not None:
+            near_level = [i for i in lower if level_of[i] == level_of[nearest]]
+            if _apart(blocks[nearest], block) == 0 or _stands_over(block, [blocks[i] for i in near_level]):
+                below[index] = level_of[nearest]
+    parent: dict[int, int] = {}
+    for index in sorted(level_of, key=lambda i: blocks[i].y):
+        over = [p for p, level in below.items() if level == level_of[index]]
+        best = min(over, key=lambda p: abs(blocks[p].x - blocks[index].x), default=None)
+        if best is None:
+            continue
+        low, high = sorted((blocks[best].x, blocks[index].x))
+        others = [i for i in level_of if level_of[i] not in (level_of[best], level_of[index])]
+        if not any(low < blocks[i].x < high for i in others):
+            parent[index] = best
+    return parent
+
+
+def _apart(one: _Block, other: _Block) -> float:
+    """How far the middle of `other` stands beside `one`, in pt; 0 when it stands over it."""
+    return max(0.0, one.box.x0 - other.x, other.x - one.box.x1)
+
+
+def _stands_over(block: _Block, below: list[_Block]) -> bool:
+    """Whether a heading stands between two of those below it."""
+    return any(b.x < block.x for b in below) and any(b.x > block.x for b in below)
+
+
+def _halves(blocks: list[_Block], top: list[int], parent: dict[int, int]) -> dict[int, int]:
+    """Parents of what has none yet, where the uppermost headings part the whole table among them (收入 | 支出, 预算数 | 决算数).
+
+    Each must stand over the middle of its share; the partition with the least distance in all is found by dynamic
+    programming.
+    """
+    roots = sorted((i for i in range(len(blocks)) if i not in parent and i not in top), key=lambda i: blocks[i].x)
+    if len(top) < 2 or not roots:
+        return {}
+
+    def hull(index: int) -> tuple[float, float]:
+        own = [i for i in range(len(blocks)) if _root(i, parent) == index]
+        return min(blocks[i].box.x0 for i in own), max(blocks[i].box.x1 for i in own)
+
+    spans = [hull(i) for i in roots]
+    held = {t: [c for c in range(len(blocks)) if c != t and _root(c, parent) == t] for t in top}
+
+    def cost(t: int, start: int, end: int) -> float:
+        own = [*spans[start:end], *((blocks[c].box.x0, blocks[c].box.x1) for c in held[t])]
+        if not own:
+            return inf
+        low, high = min(x for x, _ in own), max(x for _, x in own)
+        off = abs((low + high) / 2 - blocks[t].x)
+        return off if off <= CENTRED * (high - low) + 4.0 else inf
+
+    @cache
+    def best(place: int, start: int) -> tuple[float, tuple[int, ...]]:
+        """Least cost of giving the roots from `start` to the headings from `place`, with the end of each share."""
+        if place == len(top):
+            return (0.0, ()) if start == len(roots) else (inf, ())
+        options = []
+        for end in range(start, len(roots) + 1):
+            rest, ends = best(place + 1, end)
+            options.append((cost(top[place], start, end) + rest, (end, *ends)))
+        return min(options)
+
+    total, ends = best(0, 0)
+    if total == inf:
+        return {}
+    starts = (0, *ends[:-1])
+    return {roots[i]: t for t, start, end in zip(top, starts, ends, strict=True) for i in range(start, end)}
+
+
+def _root(index: int, parent: dict[int, int]) -> int:
+    while index in parent:
+        index = parent[index]
+    return index
+
+
+def _without_groups(blocks: list[_Block], is_group: Callable[[str], bool]) -> list[_Block]:
+    """Blocks without 项目 where what it groups is printed below it."""
+
+    def grouped(block: _Block) -> bool:
+        width = 4 * (block.box.x1 - block.box.x0)
+        return any(b.box.top >= block.box.bottom - 1 and abs(b.x - block.x) < width for b in blocks if b is not block)
+
+    return [b for b in blocks if not (is_group(b.text) and grouped(b))]
 
 
 def _leaves(index: int, children: dict[int, list[int]]) -> list[int]:
@@ -112,42 +205,3 @@ def _levels(blocks: list[_Block]) -> list[list[int]]:
         else:
             levels.append([index])
     return [sorted(level, key=lambda i: blocks[i].x) for level in levels]
-
-
-def _children(blocks: list[_Block], parents: list[int], candidates: list[int]) -> dict[int, int]:
-    """Parent of each candidate, when they fall into groups with the parents over their middles; else nothing.
-
-    The partition into neighbouring groups with the least distance in all is found by dynamic programming; a parent may
-    have no child (it is then a heading of its own).
-    """
-    if not candidates:
-        return {}
-
-    def cost(p: int, start: int, end: int) -> float:
-        low, high = blocks[candidates[start]].box.x0, blocks[candidates[end - 1]].box.x1
-        off = abs((low + high) / 2 - blocks[parents[p]].x)
-        return off if off <= CENTRED * (high - low) + 4.0 else float("inf")
-
-    @lru_cache(maxsize=None)
-    def best(p: int, start: int) -> tuple[float, tuple[int, ...]]:
-        """Least cost of giving candidates from `start` to parents from `p`; with the end of each parent's group."""
-        if p == len(parents):
-            return (0.0, ()) if start == len(candidates) else (float("inf"), ())
-        options = []
-        for end in range(start, len(candidates) + 1):
-            own = cost(p, start, end) if end > start else CHILDLESS
-            if own == float("inf"):
-                continue
-            rest, ends = best(p + 1, end)
-            options.append((own + rest, (end, *ends)))
-        return min(options, default=(float("inf"), ()))
-
-    total, ends = best(0, 0)
-    if total >= CHILDLESS * len(parents):
-        return {}
-    found: dict[int, int] = {}
-    start = 0
-    for p, end in zip(parents, ends, strict=True):
-        found.update({candidates[c]: p for c in range(start, end)})
-        start = end
-    return found

@@ -15,7 +15,7 @@ from juesuan_extract.options import ReaderName
 from juesuan_extract.readers import READERS
 from juesuan_extract.readers.pdfium import PdfiumDocument, PdfiumPage
 from juesuan_extract.stream import stream_grid
-from juesuan_extract.text import label, normal, squeeze, strip_ordinal
+from juesuan_extract.text import normal, squeeze
 from juesuan_extract.titles import is_caption, match_title
 
 PROSE = 6  # sentences; a page with as many that names no table and follows none holds none
@@ -73,10 +73,6 @@ def _names_table(text: str, catalog: Catalog) -> bool:
     return any("表" in line and match_title(squeeze(line), catalog) for line in text.split("\n"))
 
 
-def _is_label(text: str, catalog: Catalog) -> bool:
-    return label(strip_ordinal(text)) in catalog.row_labels
-
-
 # -- grids whose rulings are incomplete ---------------------------------------------------------------------------------
 
 
@@ -93,7 +89,7 @@ def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
         grid.xs[e] for e in range(1, len(grid.xs) - 1) if sum(line[e - 1] is not line[e] for line in table) * 2 > rows
     )
     ys = tuple(grid.ys[1:-1])
-    found = stream_grid(page, grid.box, lambda t: _is_label(t, catalog), xs, ys)
+    found = stream_grid(page, grid.box, catalog, xs, ys)
     return replace(found, doubts=("some rulings are missing",)) if found else grid
 
 
@@ -117,7 +113,7 @@ def _with_unruled(
             return drawn, find_grids(replace(content, rulings=_rulings_of(drawn)))[1]
     found = []
     for region in regions:
-        grid = stream_grid(content, region, lambda t: _is_label(t, catalog), known)
+        grid = stream_grid(content, region, catalog, known)
         if grid is not None:
             found.append(grid)
     if not found:

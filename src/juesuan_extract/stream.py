@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from juesuan_extract.amounts import parse
+from juesuan_extract.catalog import Catalog
 from juesuan_extract.geometry import hull, union
 from juesuan_extract.heads import Heading, headings_of
 from juesuan_extract.model import Box, Cell, Grid, Page, Word
@@ -93,19 +94,23 @@ def _middle(word: Word) -> float:
 
 
 def stream_grid(
-    page: Page, region: Box, is_label: IsLabel, xs: tuple[float, ...] = (), ys: tuple[float, ...] = ()
+    page: Page, region: Box, catalog: Catalog, xs: tuple[float, ...] = (), ys: tuple[float, ...] = ()
 ) -> Grid | None:
     """The table in a region, None when there is none.
 
-    is_label: whether a text is a known row label; xs, ys: inner edges that are drawn all the way and hold in any case.
+    xs, ys: inner edges that are drawn all the way and hold in any case.
     """
+
+    def is_label(text: str) -> bool:
+        return label(strip_ordinal(text)) in catalog.row_labels
+
     lines = _without_notes(words_of(page, region))
     first = next((i for i, line in enumerate(lines) if _begins_body(line, is_label)), None)
     if first is None:
         return None
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
-    headings = headings_of([word for line in head for word in line])
+    headings = headings_of([word for line in head for word in line], lambda t: label(t) == "项目")
     columns = _columns(headings, body, region, xs)
     if len(columns) < 3:
         return None
