@@ -125,6 +125,8 @@ class _Headings(_Strict):
     ordinal: tuple[str, ...]
     heading_words: tuple[str, ...]
     ordinal_rows: tuple[str, ...]
+    other_columns: tuple[str, ...]
+    other_rows: tuple[str, ...]
 
 
 class _OtherTables(_Strict):
@@ -252,6 +254,8 @@ class Catalog:
     def _heading_patterns(self) -> dict[str, re.Pattern[str]]:
         groups = {"code": self.headings.code, "ordinal": self.headings.ordinal, "name": self.headings.name}
         groups["word"] = self.headings.heading_words
+        groups["other_column"] = self.headings.other_columns
+        groups["other_row"] = self.headings.other_rows
         return {kind: re.compile("|".join(f"(?:{p})" for p in patterns)) for kind, patterns in groups.items()}
 
     def label_kind(self, text: str) -> LabelKind | None:
@@ -261,6 +265,14 @@ class Catalog:
             if self._heading_patterns[kind].fullmatch(plain):
                 return kind
         return None
+
+    def is_other_column(self, text: str) -> bool:
+        """Whether an amount heading is known to be none of ours."""
+        return self._heading_patterns["other_column"].fullmatch(label(text)) is not None
+
+    def is_other_row(self, text: str) -> bool:
+        """Whether a row label is known to be none of ours."""
+        return self._heading_patterns["other_row"].fullmatch(label(text)) is not None
 
     def is_heading_word(self, text: str) -> bool:
         """Whether `text` stands in heading rows only."""

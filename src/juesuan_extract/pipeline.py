@@ -88,7 +88,7 @@ def _account(
     facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
     judged = judge_cells(facts, checks, suspects(checks, facts))
     emitted = tuple(
-        _table(table_id, tables.get(table_id), judged, checks, zero_elsewhere(book, table_id, catalog))
+        _table(table_id, tables.get(table_id), judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
         for table_id in catalog.tables
     )
     findings += [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.rows, t.spec))]
@@ -175,7 +175,12 @@ def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:
 
 
 def _table(
-    table_id: str, mapped: MappedTable | None, facts: tuple[Fact, ...], checks: list[Check], zero: bool
+    table_id: str,
+    mapped: MappedTable | None,
+    facts: tuple[Fact, ...],
+    checks: list[Check],
+    zero: bool,
+    catalog: Catalog,
 ) -> Table:
     if mapped is None:
         return Table(table_id, "", "", (), "", 0, 0, "missing", None)
@@ -189,7 +194,7 @@ def _table(
         span.unit,
         rows=len({f.row_no for f in own}),
         columns=len({f.column_id for f in own}),
-        status=judge_table(table_id, own, checks, mapped.layout.doubts, zero),
+        status=judge_table(table_id, own, checks, mapped.doubts(catalog), zero),
         confidence=min((f.confidence for f in own), default=1.0),
         notes=span.notes,
         reader=span.grids[0].reader,

@@ -20,9 +20,28 @@ class MappedTable:
     rows: tuple[MappedRow, ...]
     facts: tuple[Fact, ...]
 
+    def doubts(self, catalog: Catalog) -> tuple[str, ...]:
+        """What about its form keeps it from being called verified."""
+        unknown = [
+            f"a figure in {what}"
+            for fact in self.facts
+            if fact.text and not fact.is_blank and (what := _unknown(fact, catalog))
+        ]
+        return (*self.layout.doubts, *dict.fromkeys(unknown))
+
     def with_rows(self, rows: tuple[MappedRow, ...], catalog: Catalog) -> MappedTable:
         """The same table with other rows."""
         return replace(self, rows=rows, facts=facts_of(self.layout, rows, self.spec, catalog))
+
+
+def _unknown(fact: Fact, catalog: Catalog) -> str:
+    """Name of the row or column of a fact when nothing is known of it; "" otherwise."""
+    if fact.row_id.startswith("unmapped.") and not catalog.is_other_row(fact.row_name):
+        return f"the unknown row {fact.row_name or '(no label)'}"
+    heading = fact.column_id.removeprefix("extra.")
+    if heading != fact.column_id and not catalog.is_other_column(heading.rpartition("/")[2]):
+        return f"the unknown column {heading}"
+    return ""
 
 
 def map_table(span: Span, catalog: Catalog) -> MappedTable:
