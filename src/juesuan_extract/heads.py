@@ -91,7 +91,8 @@ def _parents(blocks: list[_Block], levels: list[list[int]]) -> dict[int, int]:
         if best is None:
             continue
         low, high = sorted((blocks[best].x, blocks[index].x))
-        others = [i for i in level_of if level_of[i] not in (level_of[best], level_of[index])]
+        bottom = blocks[best].box.bottom
+        others = [i for i in level_of if level_of[i] != level_of[index] and blocks[i].box.bottom > bottom + 1.0]
         if not any(low < blocks[i].x < high for i in others):
             parent[index] = best
     return parent

@@ -47,6 +47,7 @@ class _Open:
     notes: list[str] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
     table_id: str | None = None
+    page: int = 0  # of a table without a grid
 
     def close(self) -> Span:
         title = self.title.printed if self.title else ""
@@ -64,7 +65,7 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
     kind = _kind(sheets, opened, catalog, weak_only)
     if kind != "final_account":
         return Located(kind, (), (read_identity(sheets, [], catalog),), (), ())
-    accounts = _accounts([o for o in opened if o.table_id])
+    accounts = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
     chosen: list[tuple[Span, ...]] = []
     left_over: list[_Open] = [o for o in opened if not o.table_id and o.title]
     for account in accounts:
@@ -78,6 +79,29 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
     identities = tuple(read_identity(sheets, list(spans), catalog, len(chosen) > 1) for spans in chosen)
     gridless = _gridless(sheets, chosen, catalog)
     return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless)
+
+
+def _with_sentences(sheets: list[Sheet], opened: list[_Open], catalog: Catalog) -> list[_Open]:
+    """Tables in printed order, with those of which only a sentence is printed (本表无数据) as spans without a grid."""
+    declared: list[_Open] = []
+    for sheet in sheets:
+        if sheet.grids or not any(catalog.empty_pattern.search(line.text) for line in sheet.lines):
+            continue
+        title: Title | None = None
+        above: list[str] = []
+        for line in sheet.lines:
+            text = squeeze(line.text)
+            found = find_title([text], catalog) if match_title(text, catalog) else None
+            if found and found.match and found.match.table_id:
+                title = found
+            elif title and title.match and catalog.empty_pattern.search(text):
+                empty = _Open(title, find_number(above), "", find_unit_name(above, catalog), page=sheet.number)
+                empty.table_id = title.match.table_id
+                empty.notes.append(text)
+                declared.append(empty)
+                title = None
+            above.append(text)
+    return sorted([*opened, *declared], key=lambda o: o.grids[0].page if o.grids else o.page)
 
 
 def _gridless(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Catalog) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from time import perf_counter
 from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Fact, Finding, RawRow, Repair, Table
+from juesuan_extract.model import Account, Check, Fact, Finding, RawRow, Repair, Span, Table
 from juesuan_extract.opinion import Key, second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
@@ -67,7 +67,11 @@ def _account(
 ) -> Account:
     """Map, mend and prove the tables of one account."""
     tables: Tables = {}
+    empty_spans: dict[str, Span] = {}
     for span in located.accounts[number]:
+        if not span.grids:
+            empty_spans[str(span.table_id)] = span
+            continue
         table = map_table(span, catalog)
         tables[table.spec.id] = table
     clock.stop("map")
@@ -88,7 +92,9 @@ def _account(
     facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
     judged = judge_cells(facts, checks, suspects(checks, facts))
     emitted = tuple(
-        _table(table_id, tables.get(table_id), judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
+        _table(table_id, tables[table_id], judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
+        if table_id in tables
+        else _missing(table_id, empty_spans.get(table_id))
         for table_id in catalog.tables
     )
     findings += [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.rows, t.spec))]
@@ -174,16 +180,21 @@ def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:
     return fact._replace(reasons=(*fact.reasons, differing[fact.key])) if fact.key in differing else fact
 
 
+def _missing(table_id: str, span: Span | None) -> Table:
+    """A table that was not found; span: its title and sentence where only these are printed."""
+    if span is None:
+        return Table(table_id, "", "", (), "", 0, 0, "missing", None)
+    return Table(table_id, span.number, span.title, (), "", 0, 0, "missing", None, notes=span.notes)
+
+
 def _table(
     table_id: str,
-    mapped: MappedTable | None,
+    mapped: MappedTable,
     facts: tuple[Fact, ...],
     checks: list[Check],
     zero: bool,
     catalog: Catalog,
 ) -> Table:
-    if mapped is None:
-        return Table(table_id, "", "", (), "", 0, 0, "missing", None)
     span = mapped.layout.span
     own = [f for f in facts if f.table_id == table_id]
     return Table(

@@ -111,7 +111,8 @@ def stream_grid(
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
     headings = headings_of([word for line in head for word in line], lambda t: label(t) == "项目")
-    columns = _columns(headings, body, region, xs)
+    firsts = {id(line[0]) for line in lines[first:]}
+    columns = _columns(headings, [w for w in body if not (_total(w.text) and id(w) in firsts)], region, xs)
     if len(columns) < 3:
         return None
     rows = _rows(body, columns, is_label, ys)
@@ -137,8 +138,9 @@ def _without_notes(lines: list[list[Word]]) -> list[list[Word]]:
 def _begins_body(line: list[Word], is_label: IsLabel) -> bool:
     if any(_figure(w.text) or _CODE.match(normal(w.text)) for w in line):
         return True
-    first = line[0].text
-    return is_label(first) and (strip_ordinal(first) != first or _total(first) and len(line) == 1)
+    if any(is_label(w.text) and strip_ordinal(w.text) != w.text for w in line):
+        return True
+    return len(line) == 1 and _total(line[0].text)
 
 
 def _numbers_columns(line: list[Word]) -> bool:
@@ -150,8 +152,11 @@ def _numbers_columns(line: list[Word]) -> bool:
 
 
 def _columns(headings: list[Heading], body: list[Word], region: Box, xs: tuple[float, ...]) -> list[float]:
-    """Column edges: drawn ones, and the middles between the stripes of headings and figures."""
-    stripes = _merged((w.box.x0, w.box.x1) for w in body if not _total(w.text) and len(w.text) <= 24)
+    """Column edges: drawn ones, and the middles between the stripes of headings and figures.
+
+    body: without the 合计 that begin a line, which stand in the middle of several columns.
+    """
+    stripes = _merged((w.box.x0, w.box.x1) for w in body if len(w.text) <= 24)
     low, high = region.x0, region.x1
     known = [low, *(x for x in xs if low + 1 < x < high - 1), high]
     if len(known) == 2:
