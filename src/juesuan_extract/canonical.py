@@ -159,6 +159,10 @@ def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
         override = spec.headings.get(label(raw.name), ("",))[0] if raw.name else ""
         for column, cell in raw.amounts:
             if not column.row_id:
+                number = len(order) + column.number + 1
+                name = row_name("".join(column.path))
+                found = column.column_id
+                facts.append(_fact(layout, spec, number, f"unmapped.{number}", name, found, raw.page, cell))
                 continue
             column_id = override or column.column_id
             if (column.row_id, column_id) in seen:

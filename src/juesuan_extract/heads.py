@@ -10,7 +10,7 @@ from math import inf
 from juesuan_extract.geometry import union
 from juesuan_extract.model import Box, Word
 
-NEAR = 0.6  # of a line's height: lines nearer than this and set alike are one heading broken over lines
+NEAR = 0.35  # of a line's height: lines nearer than this and set alike are one heading broken over lines
 CLOSE = 0.2  # the same where they aren't set alike
 ALIGNED = 2.0  # pt
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
@@ -95,6 +95,11 @@ def _parents(blocks: list[_Block], levels: list[list[int]]) -> dict[int, int]:
         others = [i for i in level_of if level_of[i] != level_of[index] and blocks[i].box.bottom > bottom + 1.0]
         if not any(low < blocks[i].x < high for i in others):
             parent[index] = best
+    for above in set(parent.values()):
+        own = [i for i, p in parent.items() if p == above]
+        low, high = min(blocks[i].box.x0 for i in own), max(blocks[i].box.x1 for i in own)
+        if not low <= blocks[above].x <= high:  # a heading beside, not over, its would-be children
+            parent = {i: p for i, p in parent.items() if p != above}
     return parent
 
 

@@ -56,6 +56,7 @@ class Chars:
 
     text: str
     boxes: Floats
+    runs: NDArray[np.intp] | None = None  # number of the text object that draws each character, where it was asked for
 
 
 @dataclass(frozen=True, slots=True)

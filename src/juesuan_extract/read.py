@@ -111,6 +111,7 @@ def _with_unruled(
         drawn = _drawn(page, content)
         if drawn:
             return drawn, find_grids(replace(content, rulings=_rulings_of(drawn)))[1]
+    content = page.read(runs=True)
     found = []
     for region in regions:
         grid = stream_grid(content, region, catalog, known)

@@ -19,12 +19,13 @@ from juesuan_extract.amounts import parse
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.geometry import hull, union
 from juesuan_extract.heads import Heading, headings_of
-from juesuan_extract.model import Box, Cell, Grid, Page, Word
+from juesuan_extract.model import Box, Cell, Floats, Grid, Page, Word
 from juesuan_extract.text import label, normal, strip_ordinal
 
 WORD_GAP = 0.55  # of a character's height: a larger step right begins a new word
 KIND_GAP = 0.2  # the same between a figure and a name
 FIGURE_GAP = 0.12  # the same between the decimals of a figure and the next figure or code
+LONG_RULE = 0.7  # of the table's width
 SAME_RUN = 0.3  # of a character's height: characters of one word stand no farther up or down
 SAME_LINE = 0.4  # of a line's height: words nearer than this stand side by side
 AT_ROW = 0.3  # of a line's height: a line nearer than this to a row's height stands in the row
@@ -66,15 +67,28 @@ def words_of(page: Page, region: Box) -> list[list[Word]]:
         | (gap < -height[1:])
         | ((digit[1:] != digit[:-1]) & (gap > KIND_GAP * height[1:]))
     )
-    for match in _FIGURE_END.finditer("".join(plain)):  # 0.00302 is 0.00 and the code 302 when there is space between
-        at = match.end() - 1
-        apart[at] |= bool(gap[at] > FIGURE_GAP * height[at])
+    apart |= _figures_apart(page, index, plain, gap, height)
     starts = np.flatnonzero(np.concatenate(([True], apart))).tolist()
     words = [
         Word("".join(printed[start:end]), hull(own[start:end]))
         for start, end in zip(starts, [*starts[1:], len(index)], strict=True)
     ]
     return _lines_of(words)
+
+
+def _figures_apart(page: Page, index: np.ndarray, plain: list[str], gap: Floats, height: Floats) -> np.ndarray:
+    """Where one figure ends and the next, or a code, begins closely behind it (0.00302 for 0.00 and 302)."""
+    apart = np.zeros(len(gap), dtype=bool)
+    ends = np.array([m.end() - 1 for m in _FIGURE_END.finditer("".join(plain))], dtype=np.intp)
+    apart[ends] = gap[ends] > FIGURE_GAP * height[ends]
+    if page.chars.runs is not None:
+        run = page.chars.runs[index]
+        size = np.bincount(run)[run]
+        digit = np.array([c.isdigit() for c in plain])
+        new = (run[1:] != run[:-1]) & digit[1:] & digit[:-1]
+        apart |= new & ((size[1:] > 1) | (size[:-1] > 1))
+        apart[ends] |= new[ends]
+    return apart
 
 
 def _lines_of(words: list[Word]) -> list[list[Word]]:
@@ -108,6 +122,7 @@ def stream_grid(
     first = next((i for i, line in enumerate(lines) if _begins_body(line, is_label)), None)
     if first is None:
         return None
+    first = _below_rule(page, region, lines, first)
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
     headings = headings_of([word for line in head for word in line], lambda t: label(t) == "项目")
@@ -141,6 +156,18 @@ def _begins_body(line: list[Word], is_label: IsLabel) -> bool:
     if any(is_label(w.text) and strip_ordinal(w.text) != w.text for w in line):
         return True
     return len(line) == 1 and _total(line[0].text)
+
+
+def _below_rule(page: Page, region: Box, lines: list[list[Word]], first: int) -> int:
+    """The first line of the body, or the first one below the long ruling above it: a wrapped label may begin higher."""
+    rules = page.rulings.horizontal
+    top = min(w.box.top for w in lines[first])
+    long = rules[rules[:, 2] - rules[:, 1] > LONG_RULE * (region.x1 - region.x0)]
+    above = long[(long[:, 0] > min(w.box.bottom for w in lines[0])) & (long[:, 0] < top + 1.0)]
+    if len(above) == 0:
+        return first
+    edge = float(above[:, 0].max())
+    return next((i for i in range(first + 1) if _middle(lines[i][0]) > edge), first)
 
 
 def _numbers_columns(line: list[Word]) -> bool:

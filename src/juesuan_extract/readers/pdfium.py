@@ -143,14 +143,14 @@ class PdfiumPage:
             self._rulings = _rulings(boxes, self.width, self.height)
         return self._rulings
 
-    def read(self) -> Page:
-        """Characters and rulings in displayed coordinates."""
+    def read(self, runs: bool = False) -> Page:
+        """Characters and rulings in displayed coordinates; with runs also which characters one text object draws."""
         rulings = self.rulings()
-        return Page(self.number, self.width, self.height, self._chars(self._objects.hidden()), rulings)
+        return Page(self.number, self.width, self.height, self._chars(self._objects.hidden(), runs), rulings)
 
     # -- characters ---------------------------------------------------------------------------------------------
 
-    def _chars(self, hidden: frozenset[int]) -> Chars:
+    def _chars(self, hidden: frozenset[int], runs: bool) -> Chars:
         handle = self._text_page
         count = pdfium.FPDFText_CountChars(handle)
         codes = self._codes(count)
@@ -162,18 +162,22 @@ class PdfiumPage:
         boxes = raw.astype(np.float64)
         # white space, generated characters and unmapped glyphs have no ink of their own
         keep = (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes != 0xFFFE) & np.isfinite(boxes).all(axis=1)
-        if hidden:
+        owners = np.zeros(count, dtype=np.int64)
+        if hidden or runs:
             owner = pdfium.FPDFText_GetTextObject
-            keep &= np.array([_address(owner(handle, i)) not in hidden for i in range(count)], dtype=bool)
+            owners = np.array([_address(owner(handle, i)) for i in range(count)], dtype=np.int64)
+            keep &= ~np.isin(owners, np.array(list(hidden), dtype=np.int64))
         kept = np.flatnonzero(keep)
         codes, boxes = codes[kept], boxes[kept]
         flat = self._flat(boxes)
         for place in np.flatnonzero(flat):
             boxes[place] = self._turned_box(int(kept[place]))
         boxes = self._to_displayed.boxes(boxes)
-        codes, boxes = _without_doubles(codes, boxes)
-        inside = (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
-        return Chars(codes[inside].astype("<u4").tobytes().decode("utf-32-le", "replace"), boxes[inside])
+        seen = _first_drawn(codes, boxes)
+        seen &= (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
+        text = codes[seen].astype("<u4").tobytes().decode("utf-32-le", "replace")
+        numbers = np.unique(owners[kept][seen], return_inverse=True)[1] if runs else None
+        return Chars(text, boxes[seen], numbers)
 
     def _codes(self, count: int) -> np.ndarray:
         """Code points by character index."""
@@ -376,10 +380,8 @@ def _rulings(boxes: Floats, width: float, height: float) -> Rulings:
     return Rulings(horizontal, vertical)
 
 
-def _without_doubles(codes: np.ndarray, boxes: Floats) -> tuple[np.ndarray, Floats]:
-    """Drop a glyph that repeats within a quarter of its size: fake bold draws text twice."""
-    if len(codes) < 2:
-        return codes, boxes
+def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
+    """Which glyphs don't repeat another within a quarter of its size: fake bold draws text twice."""
     middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     keep = np.ones(len(codes), dtype=bool)
@@ -391,4 +393,4 @@ def _without_doubles(codes: np.ndarray, boxes: Floats) -> tuple[np.ndarray, Floa
             & (np.abs(np.diff(middle_y[order])) < 0.25 * height[order][1:])
         )
         keep[np.maximum(order[:-1][same], order[1:][same])] = False
-    return codes[keep], boxes[keep]
+    return keep
