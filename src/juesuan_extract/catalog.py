@@ -125,6 +125,7 @@ class _Headings(_Strict):
     ordinal: tuple[str, ...]
     heading_words: tuple[str, ...]
     ordinal_rows: tuple[str, ...]
+    group_headings: tuple[str, ...]
     other_columns: tuple[str, ...]
     other_rows: tuple[str, ...]
 
@@ -255,6 +256,7 @@ class Catalog:
         groups = {"code": self.headings.code, "ordinal": self.headings.ordinal, "name": self.headings.name}
         groups["word"] = self.headings.heading_words
         groups["other_column"] = self.headings.other_columns
+        groups["group"] = self.headings.group_headings
         groups["other_row"] = self.headings.other_rows
         return {kind: re.compile("|".join(f"(?:{p})" for p in patterns)) for kind, patterns in groups.items()}
 
@@ -273,6 +275,17 @@ class Catalog:
     def is_other_row(self, text: str) -> bool:
         """Whether a row label is known to be none of ours."""
         return self._heading_patterns["other_row"].fullmatch(label(text)) is not None
+
+    def is_heading(self, text: str) -> bool:
+        """Whether `text` is a complete heading that some table prints."""
+        plain = label(text)
+        return (
+            plain in self.any_heading
+            or plain in self.transposable_rows
+            or self.label_kind(text) is not None
+            or self.is_heading_word(text)
+            or self._heading_patterns["group"].fullmatch(plain) is not None
+        )
 
     def is_heading_word(self, text: str) -> bool:
         """Whether `text` stands in heading rows only."""

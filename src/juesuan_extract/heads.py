@@ -9,10 +9,10 @@ from math import inf
 
 from juesuan_extract.geometry import union
 from juesuan_extract.model import Box, Word
+from juesuan_extract.text import label
 
-NEAR = 0.35  # of a line's height: lines nearer than this and set alike are one heading broken over lines
-CLOSE = 0.2  # the same where they aren't set alike
-ALIGNED = 2.0  # pt
+NEAR = 0.6  # of a line's height: lines nearer than this can be one heading broken over lines
+FAR = 1.0  # the same where together they are a known heading
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
 SAME_LEVEL = 0.5  # of a line's height
 CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
@@ -44,13 +44,13 @@ class _Block:
         return (self.box.top + self.box.bottom) / 2
 
 
-def headings_of(words: list[Word], is_group: Callable[[str], bool]) -> list[Heading]:
+def headings_of(words: list[Word], is_known: Callable[[str], bool]) -> list[Heading]:
     """The headings of a table's head, parents before their children.
 
-    is_group: whether a text only says that label columns follow (项目 over 科目编码 and 科目名称); it is left out. Words
-    broken over lines are joined.
+    is_known: whether a text is a heading of its own. Words broken over lines are joined; 项目 over 科目编码 and 科目名称
+    is left out.
     """
-    blocks = _without_groups(_blocks(words), is_group)
+    blocks = _without_groups(_blocks(words, is_known))
     levels = _levels(blocks)
     parent = _parents(blocks, levels)
     if levels:
@@ -162,14 +162,14 @@ def _root(index: int, parent: dict[int, int]) -> int:
     return index
 
 
-def _without_groups(blocks: list[_Block], is_group: Callable[[str], bool]) -> list[_Block]:
-    """Blocks without 项目 where what it groups is printed below it."""
+def _without_groups(blocks: list[_Block]) -> list[_Block]:
+    """Blocks without 项目 where the label columns that it groups are named below it."""
 
     def grouped(block: _Block) -> bool:
         width = 4 * (block.box.x1 - block.box.x0)
         return any(b.box.top >= block.box.bottom - 1 and abs(b.x - block.x) < width for b in blocks if b is not block)
 
-    return [b for b in blocks if not (is_group(b.text) and grouped(b))]
+    return [b for b in blocks if not (label(b.text) == "项目" and grouped(b))]
 
 
 def _leaves(index: int, children: dict[int, list[int]]) -> list[int]:
@@ -177,11 +177,11 @@ def _leaves(index: int, children: dict[int, list[int]]) -> list[int]:
     return [leaf for child in below for leaf in _leaves(child, children)] if below else [index]
 
 
-def _blocks(words: list[Word]) -> list[_Block]:
+def _blocks(words: list[Word], is_known: Callable[[str], bool]) -> list[_Block]:
     """Words that stand closely over one another, joined from top to bottom."""
     groups: list[list[Word]] = []
     for word in sorted(words, key=lambda w: (w.box.top, w.box.x0)):
-        home = next((g for g in groups if _goes_on(g[-1], word)), None)
+        home = next((g for g in groups if _goes_on(g, word, is_known)), None)
         if home is None:
             groups.append([word])
         else:
@@ -189,15 +189,18 @@ def _blocks(words: list[Word]) -> list[_Block]:
     return [_Block("".join(w.text for w in group), union([w.box for w in group])) for group in groups]
 
 
-def _goes_on(before: Word, word: Word) -> bool:
-    a, b = before.box, word.box
+def _goes_on(before: list[Word], word: Word, is_known: Callable[[str], bool]) -> bool:
+    """Whether a word is the rest of a heading broken over lines: together they are a heading, or neither is one alone."""
+    a, b = before[-1].box, word.box
     shared = min(a.x1, b.x1) - max(a.x0, b.x0)
     gap = b.top - a.bottom
     height = min(a.bottom - a.top, b.bottom - b.top)
-    if shared <= SHARED * min(a.x1 - a.x0, b.x1 - b.x0) or gap <= -0.5 * height:
+    if shared <= SHARED * min(a.x1 - a.x0, b.x1 - b.x0) or not -0.5 * height < gap < FAR * height:
         return False
-    centred = abs((a.x0 + a.x1) - (b.x0 + b.x1)) / 2 < ALIGNED or abs(a.x0 - b.x0) < ALIGNED
-    return gap < (NEAR if centred else CLOSE) * height
+    text = "".join(w.text for w in before)
+    if is_known(text + word.text):
+        return True
+    return gap < NEAR * height and not (is_known(text) and is_known(word.text))
 
 
 def _levels(blocks: list[_Block]) -> list[list[int]]:

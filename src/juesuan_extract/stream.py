@@ -125,7 +125,7 @@ def stream_grid(
     first = _below_rule(page, region, lines, first)
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
-    headings = headings_of([word for line in head for word in line], lambda t: label(t) == "项目")
+    headings = headings_of([word for line in head for word in line], catalog.is_heading)
     firsts = {id(line[0]) for line in lines[first:]}
     columns = _columns(headings, [w for w in body if not (_total(w.text) and id(w) in firsts)], region, xs)
     if len(columns) < 3:
@@ -303,7 +303,7 @@ def _rows(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[float,
     placed = [(anchors[i], row) for i, row in rows.items()]
     for line in _side_by_side(loose, height):
         placed.append((line[0].middle - shift, line))
-    return [row for _, row in sorted(placed, key=lambda item: item[0])]
+    return [row for _, row in sorted(placed, key=lambda item: item[0]) if row]
 
 
 def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLabel, height: float) -> list[_Block]:
@@ -316,7 +316,7 @@ def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLa
     heights = [_middle(line[0]) for line in lines]
     steps = [b - a for a, b in pairwise(heights) if b - a > 0.6 * height]
     closest = min(steps, default=height)
-    at_row = [min((abs(y - a) for a in anchors), default=0.0) < AT_ROW * height for y in heights]
+    at_row = [min((abs(y - a) for a in anchors), default=height) < AT_ROW * height for y in heights]
     blocks: list[_Block] = []
     current: list[Word] = []
     has_row = False
@@ -361,11 +361,13 @@ def _anchors(words: dict[int, list[Word]], is_label: IsLabel, height: float) -> 
         parts = [w for c, own in words.items() if codes[c] for w in own if _PART.match(normal(w.text))]
         heights = [_middle(w) for w in (*(w for own in codes.values() for w in own), *parts, *totals)]
     else:
-        heights = [_middle(w) for own in words.values() for w in own if w.text.isdigit() and len(w.text) <= 3]
-        texts = {c: [w for w in own if not _figure(w.text) and not w.text.isdigit()] for c, own in words.items()}
-        for column, own in texts.items():
-            if own:
-                heights += [b.middle for b in _blocks(column, own, [], is_label, height)]
+        heights = _ordinals(words)
+        if not heights:
+            texts = {c: [w for w in own if not _figure(w.text) and not w.text.isdigit()] for c, own in words.items()}
+            figures = [_middle(w) for own in words.values() for w in own if _figure(w.text)]
+            for column, own in texts.items():
+                if own:
+                    heights += [b.middle for b in _blocks(column, own, figures, is_label, height)]
         heights = heights or [_middle(w) for own in words.values() for w in own]
     groups: list[list[float]] = []
     for at in sorted(heights):
@@ -374,6 +376,15 @@ def _anchors(words: dict[int, list[Word]], is_label: IsLabel, height: float) -> 
         else:
             groups.append([at])
     return [sum(group) / len(group) for group in groups]
+
+
+def _ordinals(words: dict[int, list[Word]]) -> list[float]:
+    """Heights of the numbers of a 行次 column; none where there is no such column."""
+    for own in words.values():
+        numbers = [int(w.text) for w in sorted(own, key=_middle) if w.text.isdigit() and len(w.text) <= 3]
+        if len(numbers) >= 4 and len(numbers) == len(own) and all(b == a + 1 for a, b in pairwise(numbers)):
+            return [_middle(w) for w in own]
+    return []
 
 
 def _shift(figures: list[_Block], anchors: list[float]) -> float:
