@@ -117,6 +117,7 @@ class _Document(_Strict):
     budget_titles: tuple[str, ...]
     unit_labels: tuple[str, ...]
     empty_patterns: tuple[str, ...]
+    internal_numbers: tuple[str, ...]
 
 
 class _Headings(_Strict):

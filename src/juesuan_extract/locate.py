@@ -182,7 +182,9 @@ def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog,
         if new.table_id:
             new.evidence.append("no title; its headings are those of no other table")
     elif title.match and title.match.table_id:
-        if fit(grid, catalog.tables[title.match.table_id], catalog) > 0:
+        if _is_internal(new, catalog):
+            new.evidence.append(f"number {number} of the internal set")
+        elif fit(grid, catalog.tables[title.match.table_id], catalog) > 0:
             new.table_id = title.match.table_id
             new.evidence.append(f"title {title.printed}")
         else:
@@ -209,7 +211,7 @@ def _continues(
         if not same or (number and current.number and number != current.number):
             return False
         return grid.page == last.page + 1 and first_on_page and not _restarts(grid, current.grids[0], catalog)
-    return _same_columns(grid, current.grids)
+    return _same_columns(grid, current.grids) or _same_headings(grid, current.grids[0], catalog)
 
 
 def _restarts(grid: Grid, first: Grid, catalog: Catalog) -> bool:
@@ -223,6 +225,12 @@ def _restarts(grid: Grid, first: Grid, catalog: Catalog) -> bool:
     return bool(labels(grid)) and labels(grid) == labels(first)
 
 
+def _same_headings(grid: Grid, first: Grid, catalog: Catalog) -> bool:
+    """Whether a page repeats the headings of the table's first page."""
+    one, other = ([place.path for place in head_of(g, catalog).places if place.path] for g in (grid, first))
+    return len(one) >= 3 and one == other
+
+
 def _same_columns(grid: Grid, grids: list[Grid]) -> bool:
     for earlier in (grids[-1], grids[0]):
         for shift in (0.0, earlier.box.x0 - grid.box.x0):
@@ -230,7 +238,7 @@ def _same_columns(grid: Grid, grids: list[Grid]) -> bool:
             back = sum(any(abs(x + shift - e) <= SAME_EDGE for x in grid.xs) for e in earlier.xs)
             if near >= 0.8 * len(grid.xs) and (back >= 0.6 * len(earlier.xs) or len(grid.xs) >= 4):
                 return True
-    return len(grid.xs) == len(grids[0].xs) and len(grid.xs) >= 4
+    return any(len(grid.xs) == len(g.xs) >= 4 for g in (grids[-1], grids[0]))
 
 
 def without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, list[str]]:
@@ -270,6 +278,11 @@ def without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, lis
 
 
 # -- choosing ---------------------------------------------------------------------------------------------------------
+
+
+def _is_internal(item: _Open, catalog: Catalog) -> bool:
+    """Whether a table is one of the internal 财决 set, which has the same titles."""
+    return any(re.fullmatch(p, item.number) for p in catalog.document.internal_numbers)
 
 
 def _kind(sheets: list[Sheet], opened: list[_Open], catalog: Catalog, weak_only: bool) -> Kind:

@@ -25,7 +25,7 @@ LONG = 0.4  # of the page's width: a ruling that goes along a whole table
 
 _SENTENCE_END = re.compile("[。；]")
 _PAGE_NUMBER = re.compile(r"^[-—－–]*第?\d{1,4}页?[-—－–]*$")
-_FIGURE = re.compile(r"\d\.\d\d(?!\d)")
+_FIGURE = re.compile(r"\d\.\d\d")
 _TWO_FIGURES = re.compile(r"\d\.\d\d-?\d[\d,]*\.\d\d")
 
 
@@ -101,9 +101,9 @@ def _with_unruled(
 ) -> tuple[list[Grid], list[Line]]:
     """Grids for the titles of a page that have none below them: from the page's picture, else from the words."""
     regions = _open_regions(content, grids, lines, catalog)
-    known: tuple[float, ...] = ()
+    earlier: Grid | None = None
     if before is not None and not grids and not regions:
-        known = before.grids[-1].xs[1:-1]
+        earlier = before.grids[-1]
         regions = [_extent(content, lines, 0.0, content.height, catalog)]
     if not regions:
         return grids, lines
@@ -114,7 +114,7 @@ def _with_unruled(
     content = page.read(runs=True)
     found = []
     for region in regions:
-        grid = stream_grid(content, region, catalog, known)
+        grid = stream_grid(content, region, catalog, earlier=earlier)
         if grid is not None:
             found.append(grid)
     if not found:
@@ -177,7 +177,10 @@ def _drawn(page: PdfiumPage, content: Page) -> list[Grid]:
     rulings = raster_rulings(page)
     if not _crossing(rulings):
         return []
-    return find_grids(replace(content, rulings=rulings), "raster")[0]
+    found = find_grids(replace(content, rulings=rulings), "raster")[0]
+    figures = len(_FIGURE.findall(normal(content.chars.text)))
+    inside = sum(bool(_FIGURE.search(normal(c.text))) for g in found for c in g.cells)
+    return found if 2 * inside >= figures else []  # a watermark has lines too
 
 
 def _rulings_of(grids: list[Grid]) -> Rulings:

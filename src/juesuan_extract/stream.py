@@ -30,6 +30,7 @@ SAME_RUN = 0.3  # of a character's height: characters of one word stand no farth
 SAME_LINE = 0.4  # of a line's height: words nearer than this stand side by side
 AT_ROW = 0.3  # of a line's height: a line nearer than this to a row's height stands in the row
 
+INSET = 2.0  # pt; by how much a column of the page before is narrower than its edges
 ALONE = 80.0  # pt; what it costs to leave a stripe of words without a heading
 
 _CODE = re.compile(r"^(?:[1-5]\d\d(?:\d\d){0,2})$")
@@ -108,11 +109,17 @@ def _middle(word: Word) -> float:
 
 
 def stream_grid(
-    page: Page, region: Box, catalog: Catalog, xs: tuple[float, ...] = (), ys: tuple[float, ...] = ()
+    page: Page,
+    region: Box,
+    catalog: Catalog,
+    xs: tuple[float, ...] = (),
+    ys: tuple[float, ...] = (),
+    earlier: Grid | None = None,
 ) -> Grid | None:
     """The table in a region, None when there is none.
 
-    xs, ys: inner edges that are drawn all the way and hold in any case.
+    xs, ys: inner edges that are drawn all the way and hold in any case; earlier: the page before of the same table,
+    whose columns a page without headings goes on with.
     """
 
     def is_label(text: str) -> bool:
@@ -126,12 +133,24 @@ def stream_grid(
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
     headings = headings_of([word for line in head for word in line], catalog.is_heading)
-    firsts = {id(line[0]) for line in lines[first:]}
-    columns = _columns(headings, [w for w in body if not (_total(w.text) and id(w) in firsts)], region, xs)
+    leaves = [(h.box.x0, h.box.x1) for h in headings if h.leaf]
+    if not leaves and earlier is not None:
+        leaves = [(a + INSET, b - INSET) for a, b in pairwise(earlier.xs)]
+    columns = _columns(leaves, _placed(lines[first:], catalog), region, xs)
     if len(columns) < 3:
         return None
     rows = _rows(body, columns, is_label, ys)
     return _grid(page.number, headings, rows, columns)
+
+
+def _placed(lines: list[list[Word]], catalog: Catalog) -> list[Word]:
+    """Words that stand within one column: without 合计, which is set in the middle of several, unless it is a heading
+    (合计 基本支出 项目支出 in the 合计 row)."""
+    placed = []
+    for line in lines:
+        headed = sum(label(w.text) in catalog.any_heading and not _total(w.text) for w in line) >= 2
+        placed += [w for number, w in enumerate(line) if not _total(w.text) or (headed and number > 0)]
+    return placed
 
 
 def _figure(text: str) -> bool:
@@ -178,16 +197,16 @@ def _numbers_columns(line: list[Word]) -> bool:
 # -- columns ------------------------------------------------------------------------------------------------------------
 
 
-def _columns(headings: list[Heading], body: list[Word], region: Box, xs: tuple[float, ...]) -> list[float]:
+def _columns(leaves: list[Interval], body: list[Word], region: Box, xs: tuple[float, ...]) -> list[float]:
     """Column edges: drawn ones, and the middles between the stripes of headings and figures.
 
-    body: without the 合计 that begin a line, which stand in the middle of several columns.
+    body: words that stand within one column.
     """
     stripes = _merged((w.box.x0, w.box.x1) for w in body if len(w.text) <= 24)
     low, high = region.x0, region.x1
     known = [low, *(x for x in xs if low + 1 < x < high - 1), high]
     if len(known) == 2:
-        places = _matched([(h.box.x0, h.box.x1) for h in headings if h.leaf], stripes)
+        places = _matched(leaves, stripes)
         return [low, *(_between(a, b) for a, b in pairwise(places)), high]
     middles = np.array([(w.box.x0 + w.box.x1) / 2 for w in body])
     kept = []
