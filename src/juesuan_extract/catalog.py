@@ -58,6 +58,7 @@ class TableSpec(_Strict):
     rows: dict[str, RowSpec] = {}
     sides: dict[Side, tuple[str, ...]] = {}
     function_rows: Side | None = None
+    key_rows: tuple[str, ...] = ()
     total_names: tuple[str, ...] = ("合计", "总计")
     transposable: bool = False
     default_column: str | None = None

@@ -46,6 +46,7 @@ class _Open:
     grids: list[Grid] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     table_id: str | None = None
     page: int = 0  # of a table without a grid
 
@@ -53,7 +54,7 @@ class _Open:
         title = self.title.printed if self.title else ""
         return Span(
             self.table_id, tuple(self.grids), title, self.number, self.unit, self.unit_name, tuple(self.notes),
-            tuple(self.evidence),
+            tuple(self.evidence), tuple(self.doubts),
         )  # fmt: skip
 
 
@@ -145,8 +146,11 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
             new.notes += notes
             pending, first_on_page = [], False
         carried = _carry(sheet, pending, catalog)
-        if not sheet.grids and current is not None and _prose(sheet):
-            current = None  # a page of text ends a table
+        if not sheet.grids and current is not None:
+            if _prose(sheet):
+                current = None  # a page of text ends a table
+            elif carried == [] and _FIGURES.search(sheet.text):
+                current.doubts.append(f"page {sheet.number} prints figures in no table")
     return [o for o in done if o.grids]
 
 

@@ -119,6 +119,7 @@ class Span:
     unit_name: str  # 部门：… or 单位：… beside the table; "" when none is printed
     notes: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()  # about its extent
 
     @property
     def pages(self) -> tuple[int, ...]:

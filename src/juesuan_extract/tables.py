@@ -27,7 +27,11 @@ class MappedTable:
             for fact in self.facts
             if fact.text and not fact.is_blank and (what := _unknown(fact, catalog))
         ]
-        return (*self.layout.doubts, *dict.fromkeys(unknown))
+        found = {fact.row_id for fact in self.facts}
+        lacking = [f"no row {row_id}" for row_id in self.spec.key_rows if row_id not in found]
+        if not any(fact.amount for fact in self.facts):
+            lacking = []  # an empty form
+        return (*self.layout.span.doubts, *self.layout.doubts, *dict.fromkeys(unknown), *lacking)
 
     def with_rows(self, rows: tuple[MappedRow, ...], catalog: Catalog) -> MappedTable:
         """The same table with other rows."""
