@@ -15,7 +15,7 @@ import itertools
 _CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
 _SMALL = re.compile(r"^\d{1,2}$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
-_HINT = re.compile(r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$")  # column numbers, formulas and units in a heading
+_HINT = re.compile(r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$|其中$")  # column numbers, formulas and units in a heading
 ENOUGH_CODES = 3  # rows with codes without which headings alone don't make an untitled grid one of the nine
 GROUP_LEAVES = frozenset({"小计", "合计"})  # below a heading they stand for the whole of it
 _YEAR = re.compile(r"^(?:20\d\d年?度?|本年度)")
@@ -131,7 +131,7 @@ def _holds_headings(cells: list[Cell], catalog: Catalog) -> bool:
 
 def _is_figure(text: str) -> bool:
     amount = parse(text)
-    return amount.kind == "amount" and (amount.decimals > 0 or "," in text)
+    return amount.kind == "amount" and (amount.decimals > 0 or "," in text or amount.value == 0)
 
 
 def _is_level(text: str) -> bool:

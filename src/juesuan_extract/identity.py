@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Sheet, Span
-from juesuan_extract.text import chinese_year, squeeze, strip_ordinal
+from juesuan_extract.text import chinese_year, squeeze, strip_ordinal, unify_radicals
 from juesuan_extract.titles import find_unit_name, find_year
 
 _YEAR = r"(?:(?:19|20)\d\d|二[〇○零OО0Ｏ][一二三四五六七八九〇○零OО0Ｏ]{2})"
 _TITLE = re.compile(
-    rf"(?:{_YEAR}年?度?)|(?:部门|单位|学校|高等学校|机关|本级)?(?:财务)?决算(?:信息)?(?:草案)?(?:公开)?(?:报告|情况说明|说明|信息|情况|报表|文本|表|目录|公告|公示)*"
+    rf"(?:{_YEAR}年?度?)|(?:部门|单位|高等学校)?(?:财务)?决算(?:信息)?(?:草案)?(?:公开)?(?:报告|情况说明|说明|信息|情况|报表|文本|表|目录|公告|公示)*"
 )
 _NOISE = re.compile(
     r"^(?:附件\d*[:：]?|目录|封面|编制|公开|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d+|[-—－]+\d*[-—－]*|[（(].{0,8}[）)]|年?度?|的|关于|及|和)*$"
@@ -74,12 +74,10 @@ def cover_name(sheets: list[Sheet]) -> str:
 
 def _without_title(line: str) -> str:
     """A cover line without year, 部门决算 and the like; "" when nothing that could be a name is left."""
-    text = _DATE.sub("", line)
+    text = _DATE.sub("", unify_radicals(line))
     text = _TITLE.sub("", re.sub(r"^附件\d*[:：]?", "", text))
-    text = re.sub(r"^(?:部门|单位)(?:名称)?[:：]|^[（(]|^关于|[（(](?:本级|公开)?[）)]$", "", text).strip(
-        "：:—-_·.。《》 "
-    )
-    text = re.sub(r"(?:的|部门|单位)$", "", text) if len(text) > 6 and text.endswith(("的",)) else text
+    text = re.sub(r"^(?:部门|单位)(?:名称)?[:：]|^[（(]|^关于|[（(](?:公开)?[）)]$", "", text)
+    text = text.strip("：:—-_·.。《》 ").removesuffix("的")
     if _NOISE.match(text) or len(text) < 3 or not re.search(r"[\u4e00-\u9fff]{2}", text):
         return ""
     if re.search(r"第[一二三四五六七八九十]+部分|概况|目录|职责|说明$|^[一二三四五六七八九十]、", text):

@@ -137,6 +137,9 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
                 pending.append(text)
                 continue
             captions, grid, notes = without_captions(item, catalog)
+            if captions and not any(cell.text for cell in grid.cells):
+                pending += captions  # a frame around captions alone
+                continue
             lines = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))] + captions
             new = _take(grid, lines, current, catalog, first_on_page)
             if new is not current:

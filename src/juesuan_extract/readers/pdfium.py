@@ -98,8 +98,8 @@ class PdfiumPage:
         box = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(self.handle, box)
         self.rotation: int = max(0, pdfium.FPDFPage_GetRotation(self.handle))
-        corners = (box.left, box.bottom, box.right, box.top)
-        self._to_displayed, self.width, self.height = to_displayed(corners, self.rotation)
+        self._visible = (box.left, box.bottom, box.right, box.top)
+        self._to_displayed, self.width, self.height = to_displayed(self._visible, self.rotation)
         if not (0 < self.width <= MAX_SIDE and 0 < self.height <= MAX_SIDE):
             size = f"{self.width:.0f} × {self.height:.0f} pt"
             self.close()
@@ -169,6 +169,7 @@ class PdfiumPage:
             keep &= ~np.isin(owners, np.array(list(hidden), dtype=np.int64))
         kept = np.flatnonzero(keep)
         codes, boxes = codes[kept], boxes[kept]
+        boxes = self._turned_back(boxes)
         flat = self._flat(boxes)
         for place in np.flatnonzero(flat):
             boxes[place] = self._turned_box(int(kept[place]))
@@ -191,6 +192,18 @@ class PdfiumPage:
         codes = np.array([unicode(self._text_page, i) for i in range(count)], dtype=np.uint32)
         codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = 0
         return codes
+
+    def _turned_back(self, boxes: Floats) -> Floats:
+        """Boxes in user space with those put right that PDFium gives a quarter turn about the origin.
+
+        It does so with some lone characters (一 and 入 in titles printed by Chromium), which it draws where they belong.
+        """
+        x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        left, bottom, right, top = self._visible
+        off = (x < left) | (x > right) | (y < bottom) | (y > top)
+        turned = boxes[:, [1, 0, 3, 2]] * [1.0, -1.0, 1.0, -1.0]
+        back = off & (y > left) & (y < right) & (-x > bottom) & (-x < top)
+        return np.where(back[:, None], turned, boxes) if back.any() else boxes
 
     @staticmethod
     def _flat(boxes: Floats) -> np.ndarray:
