@@ -25,6 +25,7 @@ MAX_SIDE = 14_400.0  # pt; the largest page side that PDF allows (ISO 32000-1, a
 MAX_OBJECTS = 400_000  # on one page; published tables have under 3,000
 MAX_SEGMENTS = 2_000_000
 MAX_DEPTH = 12  # of nested form XObjects
+BELOW, ABOVE = -0.12, 0.88  # of the font size: the em box of CJK fonts about the baseline (OpenType ideographic em-box)
 WHITE, DARK = 245, 200  # of 255
 
 _ERRORS = {
@@ -169,10 +170,10 @@ class PdfiumPage:
             keep &= ~np.isin(owners, np.array(list(hidden), dtype=np.int64))
         kept = np.flatnonzero(keep)
         codes, boxes = codes[kept], boxes[kept]
-        boxes = self._turned_back(boxes)
-        flat = self._flat(boxes)
-        for place in np.flatnonzero(flat):
+        for place in np.flatnonzero(_flat(self._to_displayed.boxes(boxes))).tolist():
             boxes[place] = self._turned_box(int(kept[place]))
+        for place in np.flatnonzero(self._strayed(boxes)).tolist():
+            boxes[place] = self._object_box(int(kept[place]))
         boxes = self._to_displayed.boxes(boxes)
         seen = _first_drawn(codes, boxes)
         seen &= (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
@@ -193,24 +194,23 @@ class PdfiumPage:
         codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = 0
         return codes
 
-    def _turned_back(self, boxes: Floats) -> Floats:
-        """Boxes in user space with those put right that PDFium gives a quarter turn about the origin.
-
-        It does so with some lone characters (一 and 入 in titles printed by Chromium), which it draws where they belong.
-        """
+    def _strayed(self, boxes: Floats) -> np.ndarray:
+        """Which boxes in user space lie off the page."""
         x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
         left, bottom, right, top = self._visible
-        off = (x < left) | (x > right) | (y < bottom) | (y > top)
-        turned = boxes[:, [1, 0, 3, 2]] * [1.0, -1.0, 1.0, -1.0]
-        back = off & (y > left) & (y < right) & (-x > bottom) & (-x < top)
-        return np.where(back[:, None], turned, boxes) if back.any() else boxes
+        return (x < left) | (x > right) | (y < bottom) | (y > top)
 
-    @staticmethod
-    def _flat(boxes: Floats) -> np.ndarray:
-        """Which loose boxes are degenerate: turned text, or a font without ascent and descent."""
-        width, height = np.abs(boxes[:, 2] - boxes[:, 0]), np.abs(boxes[:, 3] - boxes[:, 1])
-        usual = float(np.median(height)) if len(height) else 0.0
-        return (width < 0.01) | (height < max(0.01, 0.5 * usual))
+    def _object_box(self, index: int) -> tuple[float, float, float, float]:
+        """The em box of a character at the place where its text object is drawn, in user space.
+
+        PDFium gives the boxes of some lone characters (一 and 入 in titles printed by Chromium) a quarter turn about the
+        origin, off the page, and draws them where they belong.
+        """
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(self._text_page, index, matrix)
+        size = pdfium.FPDFText_GetFontSize(self._text_page, index)
+        place = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        return _box_through(place, (0.0, BELOW * size, size, ABOVE * size))
 
     def _turned_box(self, index: int) -> tuple[float, float, float, float]:
         """A loose box in user space from tight box, origin, matrix and font size; for text in any direction."""
@@ -224,11 +224,17 @@ class PdfiumPage:
         pdfium.FPDFText_GetMatrix(handle, index, matrix)
         size = pdfium.FPDFText_GetFontSize(handle, index)
         up_x, up_y = matrix.c * size, matrix.d * size
-        # 0.88 above and 0.12 below the baseline: the em box of CJK fonts (OpenType ideographic em-box)
-        ends = [(x.value + k * up_x, y.value + k * up_y) for k in (-0.12, 0.88)]
+        ends = [(x.value + k * up_x, y.value + k * up_y) for k in (BELOW, ABOVE)]
         if abs(up_y) >= abs(up_x):
             return left, min(e[1] for e in ends), right, max(e[1] for e in ends)
         return min(e[0] for e in ends), bottom, max(e[0] for e in ends), top
+
+
+def _flat(boxes: Floats) -> np.ndarray:
+    """Which displayed loose boxes are degenerate: turned text, or a font without ascent and descent."""
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    usual = float(np.median(height)) if len(height) else 0.0
+    return (width < 0.01) | (height < max(0.01, 0.5 * usual))
 
 
 class _Collector:
