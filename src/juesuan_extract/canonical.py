@@ -79,7 +79,7 @@ def _block_sides(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) ->
 
 
 def row_name(text: str) -> str:
-    """A printed name without white space, leading ordinal and 其中：; radicals as the characters that they look like."""
+    """A printed name without white space, leading ordinal and 其中：; radicals as the characters they look like."""
     return strip_ordinal(unify_radicals(squeeze(text)))
 
 

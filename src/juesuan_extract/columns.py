@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,12 +11,13 @@ from juesuan_extract.amounts import parse
 from juesuan_extract.catalog import Catalog, Side, TableSpec
 from juesuan_extract.model import Cell, Column, ColumnKind, Grid
 from juesuan_extract.text import label, normal, strip_ordinal
-import itertools
 
 _CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
 _SMALL = re.compile(r"^\d{1,2}$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
-_HINT = re.compile(r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$|其中$")  # column numbers, formulas and units in a heading
+_HINT = re.compile(
+    r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$|其中$"
+)  # column numbers, formulas and units in a heading
 ENOUGH_CODES = 3  # rows with codes without which headings alone don't make an untitled grid one of the nine
 GROUP_LEAVES = frozenset({"小计", "合计"})  # below a heading they stand for the whole of it
 _YEAR = re.compile(r"^(?:20\d\d年?度?|本年度)")

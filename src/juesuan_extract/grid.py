@@ -131,7 +131,7 @@ def _with_borders(
 
 
 def _coverage(lines: Floats, edge_of: np.ndarray, edges: int, bands: Floats) -> Floats:
-    """Share of each band that is drawn at each edge: for vertical lines [row, x edge], for horizontal [y edge, column]."""
+    """Share of each band drawn at each edge: for vertical lines [row, x edge], for horizontal [y edge, column]."""
     low = np.maximum(lines[:, 1, None], bands[None, :-1])
     high = np.minimum(lines[:, 2, None], bands[None, 1:])
     overlap = np.clip(high - low, 0, None)
@@ -195,7 +195,7 @@ def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tup
 
 def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """Cut cells that are no rectangles into runs along rows, joined downwards where runs are equal."""
-    rows, columns = owner.shape
+    columns = owner.shape[1]
     flat = owner.ravel()
     size = np.bincount(flat, minlength=flat.size)
     r, c = np.divmod(np.arange(flat.size), columns)

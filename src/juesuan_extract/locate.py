@@ -309,7 +309,7 @@ def _kind(sheets: list[Sheet], opened: list[_Open], catalog: Catalog, weak_only:
 
 
 def _accounts(opened: list[_Open]) -> list[list[_Open]]:
-    """Tables grouped by account: a new one begins where a table comes again under the same title, or for another unit."""
+    """Tables by account: a new one begins where a table comes again under the same title, or for another unit."""
     accounts: list[list[_Open]] = []
     for item in opened:
         home = None

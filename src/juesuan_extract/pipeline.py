@@ -133,7 +133,7 @@ def _mend(tables: Tables, catalog: Catalog) -> tuple[Tables, list[Repair]]:
         if table.spec.kind == "named":
             continue
 
-        def trial(rows: tuple[MappedRow, ...], table: MappedTable = table) -> list[Check]:
+        def trial(rows: tuple[MappedRow, ...], table: MappedTable = table, tables: Tables = tables) -> list[Check]:
             with_rows = {**tables, table.spec.id: table.with_rows(rows, catalog)}
             return evaluate(_book(with_rows), catalog, frozenset({table.spec.id}))
 

@@ -73,7 +73,7 @@ def _names_table(text: str, catalog: Catalog) -> bool:
     return any("表" in line and match_title(squeeze(line), catalog) for line in text.split("\n"))
 
 
-# -- grids whose rulings are incomplete ---------------------------------------------------------------------------------
+# -- grids whose rulings are incomplete ------------------------------------------------------------------------------
 
 
 def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
@@ -93,7 +93,7 @@ def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
     return replace(found, doubts=("some rulings are missing",)) if found else grid
 
 
-# -- tables without rulings ---------------------------------------------------------------------------------------------
+# -- tables without rulings ------------------------------------------------------------------------------------------
 
 
 def _with_unruled(

@@ -85,7 +85,8 @@ def thin_rectangle(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -
 
 def curve(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
     """A straight line drawn as a Bézier curve."""
-    canvas.bezier(x0, y0, x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3, x0 + 2 * (x1 - x0) / 3, y0 + 2 * (y1 - y0) / 3, x1, y1)
+    dx, dy = (x1 - x0) / 3, (y1 - y0) / 3
+    canvas.bezier(x0, y0, x0 + dx, y0 + dy, x0 + 2 * dx, y0 + 2 * dy, x1, y1)
 
 
 def picture_of_rulings(rows: int, columns: int, width: float, height: float) -> ImageReader:

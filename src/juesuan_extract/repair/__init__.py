@@ -1,1 +1,1 @@
-"""Repairs of form. Each is a pure function that returns what it was given, or a mended copy and the Repair that says so."""
+"""Repairs of form: pure functions that return what they were given, or a mended copy and the Repair that says so."""

@@ -1,8 +1,8 @@
 """Labels and figures that stand in different rows: the one pairing that satisfies the identities is found.
 
-The case of the founding document: in its 支出决算表 the line 合计 has no figures, 208 stands beside the figures of 合计,
-and the next line has figures and no code. Read as printed sixteen identities fail; with labels and figures paired in
-order none does.
+The case of the founding document: in its 支出决算表 the line 合计 has no figures, 208 stands beside the figures of
+合计, and the next line has figures and no code. Read as printed sixteen identities fail; with labels and figures
+paired in order none does.
 """
 
 from __future__ import annotations

@@ -177,7 +177,7 @@ def _values(book: Book, range_: Range) -> tuple[str, ...]:
 
 
 def _unread(fact: Fact) -> bool:
-    """Whether a cell prints something that is neither an amount nor a blank or dash (a heading in the 合计 row, say)."""
+    """Whether a cell prints what is neither an amount nor a blank or dash (a heading in the 合计 row, say)."""
     return fact.amount is None and parse(fact.text).kind in ("text", "amount")
 
 

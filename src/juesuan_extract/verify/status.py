@@ -54,7 +54,8 @@ def judge_table(
 ) -> TableStatus:
     """Status of one found table by the contract.
 
-    doubts: about its form, which keep it from being verified; zero_elsewhere: other tables print that its figures are 0.
+    doubts: about its form, which keep it from being verified.
+    zero_elsewhere: other tables print that its figures are 0.
     """
     if any(c.verdict == "fails" and c.independent and table in {k[0] for k in c.cells} for c in checks):
         return "conflict"

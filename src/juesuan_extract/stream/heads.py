@@ -47,8 +47,8 @@ class _Block:
 def headings_of(words: list[Word], is_known: Callable[[str], bool]) -> list[Heading]:
     """The headings of a table's head, parents before their children.
 
-    is_known: whether a text is a heading of its own. Words broken over lines are joined; 项目 over 科目编码 and 科目名称
-    is left out.
+    is_known: whether a text is a heading of its own. Words broken over lines are joined; 项目 over 科目编码 and
+    科目名称 is left out.
     """
     blocks = _without_groups(_blocks(words, is_known))
     levels = _levels(blocks)
@@ -114,7 +114,9 @@ def _stands_over(block: _Block, below: list[_Block]) -> bool:
 
 
 def _halves(blocks: list[_Block], top: list[int], parent: dict[int, int]) -> dict[int, int]:
-    """Parents of what has none yet, where the uppermost headings part the whole table among them (收入 | 支出, 预算数 | 决算数).
+    """Parents of what has none yet, where the uppermost headings part the whole table among them.
+
+    收入 | 支出 and 预算数 | 决算数 do.
 
     Each must stand over the middle of its share; the partition with the least distance in all is found by dynamic
     programming.
@@ -190,7 +192,7 @@ def _blocks(words: list[Word], is_known: Callable[[str], bool]) -> list[_Block]:
 
 
 def _goes_on(before: list[Word], word: Word, is_known: Callable[[str], bool]) -> bool:
-    """Whether a word is the rest of a heading broken over lines: together they are a heading, or neither is one alone."""
+    """Whether a word is the rest of a heading broken over lines: together they are one, or neither is one alone."""
     a, b = before[-1].box, word.box
     shared = min(a.x1, b.x1) - max(a.x0, b.x0)
     gap = b.top - a.bottom
