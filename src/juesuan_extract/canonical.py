@@ -187,7 +187,7 @@ def _heading_of(column: Column, spec: TableSpec) -> str:
 def _fact(
     layout: Layout, spec: TableSpec, number: int, row_id: str, name: str, column_id: str, page: int, cell: Cell
 ) -> Fact:
-    text = _figure_of(cell)
+    text = figure_of(cell)
     amount = parse(text)
     reasons: tuple[str, ...] = ()
     value: int | None = None
@@ -209,7 +209,7 @@ def _fact(
     return Fact(spec.id, number, row_id, name, column_id, value, text, blank, page, _box(cell), reasons=reasons)
 
 
-def _figure_of(cell: Cell) -> str:
+def figure_of(cell: Cell) -> str:
     """The text of an amount cell; of a cell into which words of another overflow, its one line that is a figure."""
     if len(cell.lines) > 1 and parse(cell.text).kind == "text":
         figures = [line for line in cell.lines if parse(line).kind == "amount"]

@@ -7,6 +7,7 @@ import re
 from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.columns import cover, head_of, lay_columns
 from juesuan_extract.model import Box, Cell, Column, Finding, Grid, Layout, RawRow, Repair, Span
+from juesuan_extract.repair.joined import joined_cells
 from juesuan_extract.text import label, normal
 
 _DIGITS = re.compile(r"^\d+$")
@@ -34,12 +35,16 @@ def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
     for grid in span.grids:
         body, mixed = _body(grid, first, catalog)
         repairs += _head_repairs(spec, grid, catalog, mixed)
-        if grid is not span.grids[0]:
-            before = f"page {grid.page} without a title" if body == 0 else f"page {grid.page} with the heading again"
+        if not any(cell.text for cell in grid.cells):
+            rows_left = f"{len(grid.ys) - 1} rows without text"
             repairs.append(
-                Repair(spec.id, grid.page, "continuation", before, f"joined to page {span.grids[0].page}",
-                       "the columns stand where they stood")
-            )  # fmt: skip
+                Repair(spec.id, grid.page, "empty_strip", rows_left, "left out", "nothing is printed in them")
+            )
+        elif grid is not span.grids[0]:
+            before = f"page {grid.page} without a title" if body == 0 else f"page {grid.page} with the heading again"
+            after = f"joined to page {span.grids[0].page}"
+            repairs.append(Repair(spec.id, grid.page, "continuation", before, after, "its columns stand in line"))
+        repairs += joined_cells(spec.id, grid, body)
         table = cover(grid)
         placed = _align(grid, first, columns)
         skip = set(head_of(grid, catalog).ordinal_rows)

@@ -8,6 +8,7 @@ from juesuan_extract.canonical import MappedRow, facts_of, map_rows
 from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.layout import lay_out
 from juesuan_extract.model import Fact, Layout, Span
+from juesuan_extract.repair.joined import joined_codes, off_baseline
 from juesuan_extract.repair.page_breaks import join_cut_rows
 
 
@@ -54,4 +55,6 @@ def map_table(span: Span, catalog: Catalog) -> MappedTable:
     spec = catalog.tables[span.table_id]
     layout = join_cut_rows(lay_out(span, spec, catalog), spec, catalog)
     rows = map_rows(layout.rows, spec, catalog)
+    noted = (*off_baseline(spec.id, layout.rows), *joined_codes(spec.id, rows))
+    layout = replace(layout, repairs=(*layout.repairs, *noted))
     return MappedTable(spec, layout, rows, facts_of(layout, rows, spec, catalog))
