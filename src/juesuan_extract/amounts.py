@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -17,11 +16,13 @@ AmountKind = Literal["amount", "blank", "dash", "text"]
 
 _DASHES = "-－—–―‒‐‑−─一"
 _DASH = re.compile(rf"^[{_DASHES}/／]+$")
-_FOLD = str.maketrans(dict.fromkeys("－—–―‒‐‑−─", "-") | {"，": ",", "．": ".", "。": ".", "（": "(", "）": ")"})
+# Full width only. NFKC would also make figures of ① and 3², which are ordinals and notes.
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_FOLD = _WIDE | str.maketrans(dict.fromkeys("－—–―‒‐‑−─", "-") | {"。": "."})
 _PLAIN = re.compile(
-    r"^(?P<sign>-)?(?P<paren>\()?(?P<sign2>-)?(?P<whole>\d[\d,]*|)(?:\.(?P<fraction>\d+))?(?P<close>\))?$"
+    r"^(?P<sign>-)?(?P<paren>\()?(?P<sign2>-)?(?P<whole>\d[\d,]*|)(?:\.(?P<fraction>\d+))?(?P<close>\))?\Z", re.ASCII
 )
-_GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})*$")
+_GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})*\Z", re.ASCII)
 
 
 class Amount(NamedTuple):
@@ -55,7 +56,7 @@ def parse(text: str) -> Amount:
         return Amount("blank")
     if _DASH.match(text):
         return Amount("dash")
-    plain = unicodedata.normalize("NFKC", text.translate(_FOLD)).translate(_FOLD).lstrip("¥￥").replace(" ", "")
+    plain = text.translate(_FOLD).lstrip("¥￥").replace(" ", "")
     match = _PLAIN.match(plain)
     if not match or bool(match["paren"]) != bool(match["close"]) or (match["sign"] and match["sign2"]):
         return Amount("text")
