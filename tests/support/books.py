@@ -1,0 +1,47 @@
+"""Facts written down as small text tables, for tests of arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from juesuan_extract.amounts import parse
+from juesuan_extract.catalog import Catalog
+from juesuan_extract.model import Box, Check, Fact
+from juesuan_extract.verify.identities import Book, evaluate
+
+BLANK, NOTHING = "_", "."
+
+
+def facts(table_id: str, text: str, unit: str = "万元") -> list[Fact]:
+    """Facts of a table: the first line names the columns, every other line begins with a row id.
+
+    "_" is a blank cell, "." is no cell at all.
+    """
+    head, *lines = (line.split() for line in text.strip().splitlines())
+    found = []
+    for number, (row_id, *figures) in enumerate(lines, 1):
+        assert len(figures) == len(head), row_id
+        for column_id, figure in zip(head, figures, strict=True):
+            if figure == NOTHING:
+                continue
+            printed = "" if figure == BLANK else figure
+            amount = parse(printed)
+            value = amount.fen(unit) if amount.kind == "amount" else None
+            box = Box(0.0, 20.0 * number, 90.0, 20.0 * number + 20)
+            found.append(Fact(table_id, number, row_id, row_id, column_id, value, printed, not printed, 1, box))
+    return found
+
+
+def book(*tables: list[Fact], units: dict[str, str] | None = None, empty: Iterable[str] = ()) -> Book:
+    """An account of these tables; empty: ids of tables that are found and have no facts."""
+    every = [fact for table in tables for fact in table]
+    found = dict.fromkeys([*(fact.table_id for fact in every), *empty])
+    return Book(every, units or dict.fromkeys(found, "万元"), found)
+
+
+def checks(account: Book, catalog: Catalog) -> dict[str, Check]:
+    """All checks by id."""
+    made = evaluate(account, catalog)
+    found = {check.check_id: check for check in made}
+    assert len(found) == len(made), "check ids are unique"
+    return found
