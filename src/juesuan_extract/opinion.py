@@ -10,14 +10,14 @@ from juesuan_extract.catalog import Catalog
 from juesuan_extract.columns import fit
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.locate import without_captions
-from juesuan_extract.model import Fact, Finding, Grid, Repair, Sheet, Span
+from juesuan_extract.model import Check, Fact, Finding, Grid, Repair, Sheet, Span
 from juesuan_extract.readers import READERS
 from juesuan_extract.tables import MappedTable, map_table
 
 MOST_PAGES = 20  # a document whose tables all fail is not read again as a whole
 
-# how many identities fail that involve the table, when it is read like this
-Failures = Callable[[MappedTable], int]
+# the identities that involve the table, when it is read like this
+Trial = Callable[[MappedTable], list[Check]]
 Key = tuple[str, str, str]
 
 
@@ -30,33 +30,45 @@ class Opinion(NamedTuple):
     differing: dict[Key, str]  # cells that it reads otherwise, and how
 
 
-def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, failures: Failures) -> Opinion:
+def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Trial) -> Opinion:
     """Read a table again with the other readers.
 
-    Their reading is taken when it satisfies all identities that the first one fails; a reading that differs and does
-    not help is reported cell by cell, and one that agrees shows that the figures are printed so.
+    Their reading is taken when all identities hold with it that could be evaluated with the first one; a reading that
+    differs and does not help is reported cell by cell, and one that agrees shows that the figures are printed so.
     """
     span = table.layout.span
     findings: list[Finding] = []
     differing: dict[Key, str] = {}
     if len(span.pages) > MOST_PAGES or any(g.reader == "stream" for g in span.grids):  # they need rulings
         return Opinion(table, (), (), {})
-    before = failures(table)
+    before = trial(table)
     for name, again in _readings(data, span, catalog, findings):
         changes = dict(_changes(table.facts, again.facts))
         if not changes:
             where = f"page {span.pages[0]}, {table.spec.title}"
             findings.append(Finding("readers_agree", where, f"{name} reads the same figures: they are printed so"))
             break
-        if failures(again) == 0:
+        if _proves(trial(again), before):
             repair = Repair(
                 table.spec.id, span.pages[0], "second_reader", _shown(changes, 0), _shown(changes, 1),
-                f"{before} identities fail as read by pdfium, none as read by {name}",
+                f"{_count(before, 'fails')} identities fail as read by pdfium, none as read by {name}",
             )  # fmt: skip
             return Opinion(again, (repair,), tuple(findings), {})
         for key, (_, text) in changes.items():
             differing.setdefault(key, f"{name} reads {text or 'nothing'} here")
     return Opinion(table, (), tuple(findings), differing)
+
+
+def _proves(checks: list[Check], before: list[Check]) -> bool:
+    """Whether no identity fails, and every one that could be evaluated before holds: none was lost with its cells."""
+    holding = {c.check_id for c in checks if c.verdict == "holds"}
+    return not _count(checks, "fails") and all(
+        c.check_id in holding for c in before if c.independent and c.verdict != "not_evaluable"
+    )
+
+
+def _count(checks: list[Check], verdict: str) -> int:
+    return sum(c.verdict == verdict and c.independent for c in checks)
 
 
 def _readings(data: bytes, span: Span, catalog: Catalog, findings: list[Finding]) -> Iterator[tuple[str, MappedTable]]:
@@ -91,7 +103,8 @@ def _changes(one: tuple[Fact, ...], other: tuple[Fact, ...]) -> Iterator[tuple[K
     first = {f.key: f for f in one}
     for fact in other:
         before = first.get(fact.key)
-        if fact.amount is not None and (before is None or before.amount != fact.amount):
+        known = not fact.row_id.startswith("unmapped.")
+        if known and fact.amount is not None and (before is None or before.amount != fact.amount):
             yield fact.key, (before.text if before else "", fact.text)
 
 

@@ -164,11 +164,10 @@ def _ask_again(
     differing: dict[Key, str] = {}
     for name in failing:
 
-        def failures(table: MappedTable, tables: Tables = tables, name: str = name) -> int:
-            checks = evaluate(_book({**tables, name: table}), catalog, frozenset({name}))
-            return _failures(checks, name)
+        def trial(table: MappedTable, tables: Tables = tables, name: str = name) -> list[Check]:
+            return evaluate(_book({**tables, name: table}), catalog, frozenset({name}))
 
-        opinion = second_opinion(data, tables[name], catalog, failures)
+        opinion = second_opinion(data, tables[name], catalog, trial)
         tables = {**tables, name: opinion.table}
         repairs += opinion.repairs
         findings += opinion.findings

@@ -33,6 +33,7 @@ _YEAR = re.compile(r"((?:19|20)\d\d|二[〇○零OО0Ｏ][一二三四五六七�
 _CAPTION = re.compile(
     r"(?:财决)?公开表?[\d０-９]{1,2}(?:[-－—]\d{1,2})?表?|(?:19|20)\d\d年|[（(](?:公章|盖章)[）)]|[（(](?:万|千|亿)?元[）)]"
 )
+_CAPTION_YEAR = re.compile(r"(?:19|20)\d\d年度?")
 
 
 class Title(NamedTuple):
@@ -162,12 +163,13 @@ def is_caption(text: str, catalog: Catalog) -> bool:
     """Whether a text only names a table, its number, money unit or unit."""
     if match_title(text, catalog):
         return True
-    rest = text
+    text = rest = squeeze(text)
     name = find_unit_name([text], catalog)
     if name:
         rest = rest.replace(name, "")
-    for found in (find_number([text]), find_unit([text])):
-        rest = rest.replace(found, "") if found else rest
+    number = find_number([text])
+    rest = _UNIT.sub("", rest.replace(number, "") if number else rest)
+    rest = _CAPTION_YEAR.sub("", rest) if rest != text else rest
     return rest != text and len(rest) <= 12
 
 

@@ -42,11 +42,37 @@ def pair_rows(
             solutions.append((candidate, checks))
             if len(solutions) > 1:
                 return rows, []
-    if len(solutions) != 1:
-        return rows, []
+    if not solutions:
+        return _unlabelled_total(rows, loose, spec, trial, remap)
     mended, checks = solutions[0]
     held = sum(c.verdict == "holds" for c in checks)
     evidence = f"{len(before)} identities fail as printed ({_names(before)}), none of {held} does so"
+    return _recorded(rows, mended, spec, evidence)
+
+
+def _unlabelled_total(
+    rows: tuple[MappedRow, ...],
+    loose: list[MappedRow],
+    spec: TableSpec,
+    trial: Trial,
+    remap: Callable[[tuple[RawRow, ...]], tuple[MappedRow, ...]],
+) -> tuple[tuple[MappedRow, ...], list[Repair]]:
+    """A first or last row without a label is the 合计 when most sums say so; a publisher's slip may fail the others."""
+    raw = tuple(r.raw for r in rows)
+    if len(loose) > 1 or any(r.row_id == "total" for r in rows) or loose[0] not in (rows[0], rows[-1]):
+        return rows, []
+    mended = remap(tuple(r._replace(name="合计") if r is loose[0].raw else r for r in raw))
+    sums = [c for c in trial(mended) if c.independent and any(key[1] == "total" for key in c.cells)]
+    held = sum(c.verdict == "holds" and c.left_amount != 0 for c in sums)
+    failed = sum(c.verdict == "fails" for c in sums)
+    if held < 2 or held <= 2 * failed:
+        return rows, []
+    return _recorded(rows, mended, spec, f"{held} sums hold with it as 合计, {failed} fail")
+
+
+def _recorded(
+    rows: tuple[MappedRow, ...], mended: tuple[MappedRow, ...], spec: TableSpec, evidence: str
+) -> tuple[tuple[MappedRow, ...], list[Repair]]:
     return mended, [
         Repair(spec.id, old.page, "row_pairing", _show(old), _show(new.raw), evidence)
         for old, new in _changed(tuple(r.raw for r in rows), mended)
