@@ -1,0 +1,60 @@
+"""Peak memory of `juesuan convert` and of its worker processes; Linux only, because it reads /proc."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+_INTERVAL = 0.05  # seconds; the kernel keeps the peak itself, so only a process's last moments can be missed
+_COMMAND = (sys.executable, "-m", "juesuan_extract")
+
+
+class Peak(NamedTuple):
+    """Peak resident memory in MB (2^20 bytes) and the run's length in seconds."""
+
+    parent: float
+    worker: float
+    seconds: float
+
+
+def available() -> bool:
+    """Whether this system tells a process's peak memory."""
+    return _peak("self") is not None
+
+
+def convert(folder: Path, out: Path) -> Peak:
+    """Run `juesuan convert FOLDER -o OUT --jobs 1` in a process of its own and watch it."""
+    started = time.monotonic()
+    command = [*_COMMAND, "convert", str(folder), "-o", str(out), "--jobs", "1", "--quiet"]
+    parent = 0.0
+    workers: dict[str, float] = {}
+    with subprocess.Popen(command) as process:
+        while process.poll() is None:
+            parent = _peak(str(process.pid)) or parent
+            for child in _children(process.pid):
+                # the last value counts: before it runs its own program a child shows its parent's memory
+                workers[child] = _peak(child) or workers.get(child, 0.0)
+            time.sleep(_INTERVAL)
+    if process.returncode:
+        raise RuntimeError(f"juesuan convert ended with status {process.returncode}")
+    return Peak(parent, max(workers.values(), default=0.0), time.monotonic() - started)
+
+
+def _peak(process: str) -> float | None:
+    """The peak of a process's resident memory in MB; None when it has ended or the system doesn't say."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return None
+    sizes = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(sizes[0]) / 1024 if sizes else None
+
+
+def _children(process: int) -> list[str]:
+    try:
+        return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []

@@ -1,0 +1,106 @@
+"""Results as tables for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+_WIDTH = 120  # columns of a report that goes to a file
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """juesuan-extract beside another library on one document.
+
+    ours, theirs: ms per page; ratio: theirs to ours; figures: cells with a figure that we and they find.
+    """
+
+    document: str
+    pages: int
+    against: str
+    ours: float
+    theirs: float
+    ratio: float
+    at_least: float | None
+    met: bool | None
+    our_figures: int | None = None
+    their_figures: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageCost:
+    """What a page costs in PDFs of growing length; ratio: to the shortest one."""
+
+    accounts: int
+    pages: int
+    ms_per_page: float
+    ratio: float
+    at_most: float
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Peak memory of one `juesuan convert` in MB (2^20 bytes); ratio: of the sum to that of the shortest run."""
+
+    documents: int
+    seconds: float
+    parent_mb: float
+    worker_mb: float
+    ratio: float
+    at_most: float
+    met: bool
+
+
+Row = Comparison | PageCost | Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One measurement. note: what exactly was measured."""
+
+    title: str
+    note: str
+    rows: Sequence[Row]
+
+
+def show(section: Section) -> None:
+    """Print a section on standard output."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH)
+    console.print(f"\n[bold]{section.title}[/bold]\n{section.note}", highlight=False)
+    if not section.rows:
+        console.print("nothing to measure")
+        return
+    names = [f.name for f in fields(section.rows[0]) if any(getattr(row, f.name) is not None for row in section.rows)]
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        text = isinstance(getattr(section.rows[0], name), str)
+        table.add_column(name.replace("_", " "), justify="left" if text else "right", overflow="fold")
+    for row in section.rows:
+        table.add_row(*(_shown(getattr(row, name)) for name in names))
+    console.print(table)
+
+
+def save(path: Path, sections: Mapping[str, Section], conditions: Mapping[str, object]) -> None:
+    """Write all sections as JSON. conditions: how and with what they were measured."""
+    content = {"conditions": conditions, "sections": {name: asdict(section) for name, section in sections.items()}}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "NO"
+        case float():
+            return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+        case _:
+            return str(value)
