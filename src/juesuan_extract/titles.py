@@ -160,15 +160,15 @@ def _without_captions(name: str) -> str:
 
 
 def is_caption(text: str, catalog: Catalog) -> bool:
-    """Whether a text only names a table, its number, money unit or unit."""
-    if match_title(text, catalog):
-        return True
+    """Whether a text only names a table, its number, money unit, unit or year."""
     text = rest = squeeze(text)
+    if match_title(text, catalog) or _CAPTION_YEAR.fullmatch(text):
+        return True
     name = find_unit_name([text], catalog)
     if name:
         rest = rest.replace(name, "")
     number = find_number([text])
-    rest = _UNIT.sub("", rest.replace(number, "") if number else rest)
+    rest = _BARE_UNIT.sub("", _UNIT.sub("", rest.replace(number, "") if number else rest))
     rest = _CAPTION_YEAR.sub("", rest) if rest != text else rest
     return rest != text and len(rest) <= 12
 
