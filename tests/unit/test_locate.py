@@ -33,6 +33,7 @@ INCOME: Rows = [
     ["", "合计", "1.00", "1.00", "", "", "", ""],
     ["208", "社会保障和就业支出", "1.00", "1.00", "", "", "", ""],
 ]
+UNTITLED: Rows = [*INCOME, *([code, f"某某支出{code}", "1.00", "1.00", "", "", "", ""] for code in ("20801", "20805"))]
 VEHICLES: Rows = [
     ["项目", "行次", "决算数"],
     ["合计", "1", "2.00"],
@@ -92,7 +93,7 @@ def test_contents_naming_all_nine_titles_are_no_tables(catalog: Catalog) -> None
 
 def test_contents_at_the_foot_of_a_page_name_no_table_of_the_next(catalog: Catalog) -> None:
     contents = sheet(2, "目录", *NINE)
-    located = locate([COVER, contents, sheet(3, [*EXPENDITURE, *MORE])], catalog)
+    located = locate([COVER, contents, sheet(3, UNTITLED)], catalog)
     assert only(located).evidence == ("no title; its headings are those of no other table", "unit 万元 assumed")
 
 
@@ -155,9 +156,10 @@ def test_internal_tables_bear_the_same_titles(catalog: Catalog) -> None:
 
 
 def test_a_table_without_title_is_known_by_its_headings(catalog: Catalog) -> None:
-    span = only(locate([COVER, sheet(2, [*EXPENDITURE, *MORE])], catalog))
-    assert (span.table_id, span.title) == ("gk03", "")
-    located = locate([COVER, sheet(2, "收入决算表"), sheet(3, GENERAL)], catalog)
+    span = only(locate([COVER, sheet(2, UNTITLED)], catalog))
+    assert (span.table_id, span.title) == ("gk02", "")
+    general = [*GENERAL, *(["2080" + i, "某某支出", *THREE] for i in "15")]
+    located = locate([COVER, sheet(2, general)], catalog)
     assert located.accounts == (), "合计, 基本支出, 项目支出 could be 03, 05 or 09"
 
 
