@@ -36,14 +36,20 @@ class Matrix(NamedTuple):
 
     def boxes(self, corners: Floats) -> Floats:
         """N×4 boxes (x0, y0, x1, y1), any two opposite corners, as upright boxes after the transformation."""
-        x0, y0, x1, y1 = corners.T
-        if self.b == 0.0 and self.c == 0.0:
-            xs = np.stack((self.a * x0, self.a * x1)) + self.e
-            ys = np.stack((self.d * y0, self.d * y1)) + self.f
-        else:
-            xs = np.stack([self.a * x + self.c * y + self.e for x in (x0, x1) for y in (y0, y1)])
-            ys = np.stack([self.b * x + self.d * y + self.f for x in (x0, x1) for y in (y0, y1)])
-        return np.stack((xs.min(0), ys.min(0), xs.max(0), ys.max(0)), axis=1)
+        one, other = self._points(corners[:, 0], corners[:, 1]), self._points(corners[:, 2], corners[:, 3])
+        result = np.empty((len(corners), 4))
+        for axis in (0, 1):
+            np.minimum(one[axis], other[axis], out=result[:, axis])
+            np.maximum(one[axis], other[axis], out=result[:, axis + 2])
+        if (self.b or self.c) and (self.a or self.d):  # neither along nor across: the other corners count
+            third, fourth = self._points(corners[:, 0], corners[:, 3]), self._points(corners[:, 2], corners[:, 1])
+            for axis in (0, 1):
+                np.minimum(result[:, axis], np.minimum(third[axis], fourth[axis]), out=result[:, axis])
+                np.maximum(result[:, axis + 2], np.maximum(third[axis], fourth[axis]), out=result[:, axis + 2])
+        return result
+
+    def _points(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
 
 IDENTITY = Matrix(1, 0, 0, 1, 0, 0)
@@ -68,9 +74,17 @@ def to_displayed(box: tuple[float, float, float, float], rotation: int) -> tuple
             return Matrix(0, -1, -1, 0, top, right), height, width
 
 
-def hull(boxes: Floats) -> Box:
-    """The smallest box around all of N×4 boxes; N > 0."""
-    return Box(float(boxes[:, 0].min()), float(boxes[:, 1].min()), float(boxes[:, 2].max()), float(boxes[:, 3].max()))
+def hulls(boxes: Floats, starts: np.ndarray) -> list[Box]:
+    """The smallest box around each run of N×4 boxes; the runs begin at `starts`, ascending from 0."""
+    sides = (np.minimum, np.minimum, np.maximum, np.maximum)
+    reduced = [side.reduceat(boxes[:, i], starts).tolist() for i, side in enumerate(sides)]
+    return list(map(Box, *reduced))
+
+
+def median(values: Floats) -> float:
+    """The middle value, of an even number the higher of the two; many times faster than NumPy's on short arrays."""
+    middle = len(values) // 2
+    return float(np.partition(values, middle)[middle])
 
 
 def union(boxes: list[Box]) -> Box:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from juesuan_extract.geometry import cluster, hull
+from juesuan_extract.geometry import cluster, hulls, median
 from juesuan_extract.model import Box, Cell, Chars, Floats, Grid, Line, Page, Rulings
 from juesuan_extract.text import squeeze
 
@@ -18,6 +18,7 @@ OVERHANG = 8.0  # pt; rulings that go on this far beyond the last crossing stand
 LARGE = 2.0  # times the usual height of characters in a table: a watermark
 MAX_LINES = 4000  # merged rulings on one page; published tables have under 200
 LINE_GAP = 0.45  # of a character's height: a larger step down begins a new line
+_OF_FIGURES = np.array([chr(code) in "0123456789.,-" for code in range(129)])  # by code point; the last for all above
 STREAM_GAP = 0.6  # of a character's height: a larger step right ends a run of characters
 
 
@@ -39,7 +40,7 @@ def find_grids(page: Page, reader: str = "pdfium") -> tuple[list[Grid], list[Lin
         if not inside.any():
             continue
         taken |= inside
-        inside &= height <= LARGE * np.median(height[inside])
+        inside &= height <= LARGE * median(height[inside])
         grids.append(_build(page, frame, np.flatnonzero(inside), reader))
     grids.sort(key=lambda g: (g.box.top, g.box.x0))
     return grids, text_lines(page.chars, ~taken)
@@ -106,9 +107,9 @@ def _frame(horizontal: Floats, vertical: Floats) -> Frame | None:
     ys, row_of = cluster(horizontal[:, 0], NEAR)
     xs, column_of = cluster(vertical[:, 0], NEAR)
     # a missing outer border: the other rulings go on beyond the last one
-    reach = float(np.median(horizontal[:, 1])), float(np.median(horizontal[:, 2]))
+    reach = median(horizontal[:, 1]), median(horizontal[:, 2])
     xs, column_of = _with_borders(xs, column_of, reach, float(horizontal[:, 1].min()), float(horizontal[:, 2].max()))
-    fall = float(np.median(vertical[:, 1])), float(np.median(vertical[:, 2]))
+    fall = median(vertical[:, 1]), median(vertical[:, 2])
     ys, row_of = _with_borders(ys, row_of, fall, float(vertical[:, 1].min()), float(vertical[:, 2].max()))
     if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2):
         return None
@@ -248,7 +249,7 @@ def _whole_runs(
         return cell_of
     height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
     gap = boxes[1:, 0] - boxes[:-1, 2]
-    figure = np.array([c in "0123456789.,-" for c in (chars.text[i] for i in inside.tolist())])
+    figure = _OF_FIGURES[np.minimum(_codes(chars)[inside], len(_OF_FIGURES) - 1)]
     joined = (
         (np.diff(inside) == 1)
         & (np.abs(boxes[1:, 1] - boxes[:-1, 1]) < 0.3 * height[1:])
@@ -279,28 +280,18 @@ def _texts(
 ) -> dict[int, tuple[tuple[str, ...], Box]]:
     """Lines of text and ink box by cell."""
     order, cells, new_line = reading_order(boxes, cell_of)
-    codes = np.frombuffer(chars.text.encode("utf-32-le"), dtype="<u4")[inside][order]
-    text = codes.tobytes().decode("utf-32-le")
-    boxes = boxes[order]
+    text = _codes(chars)[inside][order].tobytes().decode("utf-32-le")
     new_cell = np.concatenate(([True], cells[1:] != cells[:-1]))
     line_starts = np.flatnonzero(new_line | new_cell)
     line_ends = np.concatenate((line_starts[1:], [len(order)])).tolist()
     starts = np.flatnonzero(new_cell)
-    ink = np.stack(
-        (
-            np.minimum.reduceat(boxes[:, 0], starts),
-            np.minimum.reduceat(boxes[:, 1], starts),
-            np.maximum.reduceat(boxes[:, 2], starts),
-            np.maximum.reduceat(boxes[:, 3], starts),
-        ),
-        axis=1,
-    ).tolist()
+    ink = hulls(boxes[order], starts)
     names = cells[starts].tolist()
     lines: dict[int, list[str]] = {name: [] for name in names}
     owner_of_line = cells[line_starts].tolist()
     for name, start, end in zip(owner_of_line, line_starts.tolist(), line_ends, strict=True):
         lines[name].append(text[start:end])
-    return {name: (tuple(lines[name]), Box(*box)) for name, box in zip(names, ink, strict=True)}
+    return {name: (tuple(lines[name]), box) for name, box in zip(names, ink, strict=True)}
 
 
 def reading_order(boxes: Floats, group: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -323,19 +314,21 @@ def text_lines(chars: Chars, choose: np.ndarray | None = None) -> list[Line]:
         return []
     boxes = chars.boxes[index]
     order, _, new_line = reading_order(boxes, np.zeros(len(index), dtype=np.intp))
-    starts = np.flatnonzero(new_line).tolist()
-    placed = index[order].tolist()
-    lines = []
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        text = "".join(chars.text[i] for i in placed[start:end])
-        lines.append(Line(text, hull(boxes[order[start:end]])))
-    return lines
+    starts = np.flatnonzero(new_line)
+    text = _codes(chars)[index[order]].tobytes().decode("utf-32-le")
+    ends = [*starts[1:].tolist(), len(order)]
+    found = zip(starts.tolist(), ends, hulls(boxes[order], starts), strict=True)
+    return [Line(text[start:end], box) for start, end, box in found]
 
 
 def plain_lines(text: str) -> tuple[Line, ...]:
     """Lines of a page of which only the text is known; their boxes tell the order and nothing else."""
     found = (squeeze(line) for line in text.split("\n"))
     return tuple(Line(line, Box(0.0, float(i), 0.0, float(i))) for i, line in enumerate(found) if line)
+
+
+def _codes(chars: Chars) -> np.ndarray:
+    return np.frombuffer(chars.text.encode("utf-32-le"), dtype="<u4")
 
 
 def _middles(boxes: Floats) -> tuple[Floats, Floats]:

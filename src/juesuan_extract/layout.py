@@ -145,8 +145,12 @@ def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[int]:
         shift = first.box.x0 - grid.box.x0
     placed = []
     for left, right in zip(grid.xs, grid.xs[1:], strict=False):
-        overlaps = [min(right + shift, c.x1) - max(left + shift, c.x0) for c in columns]
-        placed.append(max(range(len(columns)), key=lambda i: overlaps[i]))
+        left, right = left + shift, right + shift
+        within = (i for i, c in enumerate(columns) if c.x0 <= left and right <= c.x1)
+        best = next(within, None)
+        if best is None:
+            best = max(range(len(columns)), key=lambda i: min(right, columns[i].x1) - max(left, columns[i].x0))
+        placed.append(best)
     return placed
 
 

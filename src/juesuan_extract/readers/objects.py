@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 from juesuan_extract.errors import LimitExceeded
 from juesuan_extract.geometry import IDENTITY, Matrix
 from juesuan_extract.model import Floats, Rulings
+from juesuan_extract.readers.direct import address, direct
 
 THIN = 3.0  # pt; a filled shape at most this thick is a ruling, a thicker one a background
 STRAIGHT = 1.0  # pt; how far a ruling may lean and still be horizontal or vertical
@@ -21,6 +22,22 @@ MAX_OBJECTS = 400_000  # on one page; published tables have under 3,000
 MAX_SEGMENTS = 2_000_000
 MAX_DEPTH = 12  # of nested form XObjects
 WHITE, DARK = 245, 200  # of 255
+
+_count_objects = direct(pdfium.FPDFPage_CountObjects)
+_object = direct(pdfium.FPDFPage_GetObject)
+_kind = direct(pdfium.FPDFPageObj_GetType)
+_bounds = direct(pdfium.FPDFPageObj_GetBounds)
+_matrix = direct(pdfium.FPDFPageObj_GetMatrix)
+_fill_colour = direct(pdfium.FPDFPageObj_GetFillColor)
+_render_mode = direct(pdfium.FPDFTextObj_GetTextRenderMode)
+_count_inner = direct(pdfium.FPDFFormObj_CountObjects)
+_inner = direct(pdfium.FPDFFormObj_GetObject)
+_draw_mode = direct(pdfium.FPDFPath_GetDrawMode)
+_count_segments = direct(pdfium.FPDFPath_CountSegments)
+_segment = direct(pdfium.FPDFPath_GetPathSegment)
+_point = direct(pdfium.FPDFPathSegment_GetPoint)
+_segment_kind = direct(pdfium.FPDFPathSegment_GetType)
+_closes = direct(pdfium.FPDFPathSegment_GetClose)
 
 
 class ObjectWalk:
@@ -32,72 +49,77 @@ class ObjectWalk:
     def __init__(self, page_number: int) -> None:
         self.page_number = page_number
         self.lines: list[tuple[float, float, float, float]] = []
-        self._texts: list[tuple[Any, Matrix]] = []
+        self._texts: list[tuple[int, Matrix]] = []
         self._fills: list[tuple[float, float, float, float]] = []  # of dark backgrounds
         self._objects = 0
         self._segments = 0
-        self._edges = [ctypes.c_float() for _ in range(4)]
-        self._colour = [ctypes.c_uint() for _ in range(4)]
-        self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
-        self._matrix = pdfium.FS_MATRIX()
+        # what PDFium writes its answers to, and where that is
+        self._edges = (ctypes.c_float * 4)()
+        self._edges_at = [ctypes.addressof(self._edges) + 4 * i for i in range(4)]
+        self._colour = (ctypes.c_uint * 4)()
+        self._colour_at = [ctypes.addressof(self._colour) + 4 * i for i in range(4)]
+        self._mode = (ctypes.c_int * 2)()
+        self._mode_at = [ctypes.addressof(self._mode) + 4 * i for i in range(2)]
+        self._own = pdfium.FS_MATRIX()
+        self._own_at = ctypes.addressof(self._own)
 
     def visit_page(self, page: Any) -> None:
-        get = pdfium.FPDFPage_GetObject
-        self._visit((get(page, i) for i in range(pdfium.FPDFPage_CountObjects(page))), IDENTITY, 0)
+        """Gather what a page draws; page: PDFium's handle."""
+        handle = address(page)
+        self._visit((_object(handle, i) for i in range(_count_objects(handle))), IDENTITY, 0)
 
     def hidden(self) -> frozenset[int]:
         """Addresses of text objects drawn invisibly, white on white, or askew (a watermark).
 
         When all text of the page is invisible it is the text layer under a scanned picture, and kept.
         """
-        hidden = frozenset(address(item) for item, matrix in self._texts if self._is_hidden(item, matrix))
+        hidden = frozenset(item for item, matrix in self._texts if self._is_hidden(item, matrix))
         return hidden if len(hidden) < len(self._texts) else frozenset()
 
-    def _is_hidden(self, item: Any, matrix: Matrix) -> bool:
-        if pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
+    def _is_hidden(self, item: int, matrix: Matrix) -> bool:
+        if _render_mode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
             return True
-        pdfium.FPDFPageObj_GetMatrix(item, self._matrix)
-        own = self._matrix
+        own = self._own
+        _matrix(item, self._own_at)
         if (own.b or matrix is not IDENTITY) and _askew(matrix.after(Matrix(own.a, own.b, own.c, own.d, 0, 0))):
             return True
-        red, green, blue, alpha = self._colour
-        if not pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        if not _fill_colour(item, *self._colour_at):
             return False
-        if alpha.value == 0:
+        red, green, blue, alpha = self._colour[:]
+        if alpha == 0:
             return True
-        if min(red.value, green.value, blue.value) < WHITE or (box := self._bounds(item, matrix)) is None:
+        if min(red, green, blue) < WHITE or (box := self._box(item, matrix)) is None:
             return False
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return not any(f[0] <= x <= f[2] and f[1] <= y <= f[3] for f in self._fills)
 
-    def _visit(self, objects: Iterator[Any], matrix: Matrix, depth: int) -> None:
-        kind_of = pdfium.FPDFPageObj_GetType
+    def _visit(self, objects: Iterator[int], matrix: Matrix, depth: int) -> None:
         for item in objects:
             self._objects += 1
             if self._objects > MAX_OBJECTS:
                 raise LimitExceeded(f"page {self.page_number} has over {MAX_OBJECTS} drawing objects")
-            kind = kind_of(item)
+            kind = _kind(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 self._texts.append((item, matrix))
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-                inner = pdfium.FS_MATRIX()
-                pdfium.FPDFPageObj_GetMatrix(item, inner)
-                get = pdfium.FPDFFormObj_GetObject
-                count = max(0, pdfium.FPDFFormObj_CountObjects(item))
-                own = Matrix(inner.a, inner.b, inner.c, inner.d, inner.e, inner.f)
-                self._visit((get(item, i) for i in range(count)), matrix.after(own), depth + 1)
+                inside = (_inner(item, i) for i in range(max(0, _count_inner(item))))
+                self._visit(inside, matrix.after(self._own_matrix(item)), depth + 1)
 
-    def _bounds(self, item: Any, matrix: Matrix) -> tuple[float, float, float, float] | None:
-        left, bottom, right, top = self._edges
-        if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+    def _own_matrix(self, item: int) -> Matrix:
+        _matrix(item, self._own_at)
+        own = self._own
+        return Matrix(own.a, own.b, own.c, own.d, own.e, own.f)
+
+    def _box(self, item: int, matrix: Matrix) -> tuple[float, float, float, float] | None:
+        if not _bounds(item, *self._edges_at):
             return None
-        box = (left.value, bottom.value, right.value, top.value)
-        return box if matrix is IDENTITY else box_through(matrix, box)
+        left, bottom, right, top = self._edges[:]
+        return (left, bottom, right, top) if matrix is IDENTITY else box_through(matrix, (left, bottom, right, top))
 
-    def _path(self, item: Any, matrix: Matrix) -> None:
-        box = self._bounds(item, matrix)
+    def _path(self, item: int, matrix: Matrix) -> None:
+        box = self._box(item, matrix)
         if box is None:
             return
         width, height = box[2] - box[0], box[3] - box[1]
@@ -105,38 +127,35 @@ class ObjectWalk:
             if max(width, height) >= SHORTEST:
                 self.lines.append(box)
             return
-        pdfium.FPDFPath_GetDrawMode(item, self._fill, self._stroke)
-        filled, stroked = bool(self._fill.value), bool(self._stroke.value)
-        if filled:
-            red, green, blue, alpha = self._colour
-            seen = pdfium.FPDFPageObj_GetFillColor(item, red, green, blue, alpha) and alpha.value
-            if seen and min(red.value, green.value, blue.value) < DARK:
+        _draw_mode(item, *self._mode_at)
+        filled, stroked = (bool(mode) for mode in self._mode)
+        if filled and _fill_colour(item, *self._colour_at):
+            red, green, blue, alpha = self._colour[:]
+            if alpha and min(red, green, blue) < DARK:
                 self._fills.append(box)
         if stroked or filled:
             self._segments_of(item, matrix, stroked)
 
-    def _segments_of(self, item: Any, matrix: Matrix, stroked: bool) -> None:
+    def _segments_of(self, item: int, matrix: Matrix, stroked: bool) -> None:
         """Straight pieces of a stroked path; of a filled one only the parts that are thin."""
-        count = pdfium.FPDFPath_CountSegments(item)
+        count = _count_segments(item)
         if count < 2 or (not stroked and count <= 5):
             return  # one filled background
         self._segments += count
         if self._segments > MAX_SEGMENTS:
             raise LimitExceeded(f"page {self.page_number} draws over {MAX_SEGMENTS} line segments")
-        own = pdfium.FS_MATRIX()
-        pdfium.FPDFPageObj_GetMatrix(item, own)
-        total = matrix.after(Matrix(own.a, own.b, own.c, own.d, own.e, own.f))
-        x, y = ctypes.c_float(), ctypes.c_float()
+        total = matrix.after(self._own_matrix(item))
+        place = (ctypes.c_float * 2)()
+        place_at = [ctypes.addressof(place), ctypes.addressof(place) + 4]
         path: list[tuple[float, float]] = []
         for index in range(count):
-            segment = pdfium.FPDFPath_GetPathSegment(item, index)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            point = total.point(x.value, y.value)
-            if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
+            segment = _segment(item, index)
+            _point(segment, *place_at)
+            if _segment_kind(segment) == pdfium.FPDF_SEGMENT_MOVETO:
                 self._subpath(path, stroked)
                 path = []
-            path.append(point)
-            if pdfium.FPDFPathSegment_GetClose(segment):
+            path.append(total.point(*place[:]))
+            if _closes(segment):
                 path.append(path[0])
                 self._subpath(path, stroked)
                 path = [path[0]]
@@ -160,10 +179,6 @@ def _askew(matrix: Matrix) -> bool:
     """Whether text runs neither along nor across the page: more than about six degrees off."""
     along, across = abs(matrix.a), abs(matrix.b)
     return min(along, across) > 0.1 * max(along, across)
-
-
-def address(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 
 def box_through(matrix: Matrix, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -13,9 +13,10 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UnreadableDocument
-from juesuan_extract.geometry import Matrix, to_displayed
+from juesuan_extract.geometry import Matrix, median, to_displayed
 from juesuan_extract.model import Chars, Floats, Page, Rulings
-from juesuan_extract.readers.objects import ObjectWalk, address, box_through, rulings_of
+from juesuan_extract.readers.direct import address, direct
+from juesuan_extract.readers.objects import ObjectWalk, box_through, rulings_of
 
 MAX_SIDE = 14_400.0  # pt; the largest page side that PDF allows (ISO 32000-1, annex C)
 BELOW, ABOVE = -0.12, 0.88  # of the font size: the em box of CJK fonts about the baseline (OpenType ideographic em-box)
@@ -27,6 +28,8 @@ _ERRORS = {
     pdfium.FPDF_ERR_SECURITY: "uses an encryption that can't be read",
 }
 _initialised = False
+_loose_box = direct(pdfium.FPDFText_GetLooseCharBox)
+_text_object = direct(pdfium.FPDFText_GetTextObject)
 
 
 def _initialise() -> None:
@@ -148,17 +151,16 @@ class PdfiumPage:
         count = pdfium.FPDFText_CountChars(handle)
         codes = self._codes(count)
         rects = (pdfium.FS_RECTF * count)()
-        loose = pdfium.FPDFText_GetLooseCharBox
-        for index in range(count):
-            loose(handle, index, rects[index])
+        text_page, size = address(handle), ctypes.sizeof(pdfium.FS_RECTF)
+        for index, place in enumerate(range(ctypes.addressof(rects), ctypes.addressof(rects) + count * size, size)):
+            _loose_box(text_page, index, place)
         raw = np.frombuffer(rects, dtype=np.float32).reshape(-1, 4)  # left, top, right, bottom in user space
         boxes = raw.astype(np.float64)
         # white space, generated characters and unmapped glyphs have no ink of their own
         keep = (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes != 0xFFFE) & np.isfinite(boxes).all(axis=1)
         owners = np.zeros(count, dtype=np.int64)
         if hidden or runs:
-            owner = pdfium.FPDFText_GetTextObject
-            owners = np.array([address(owner(handle, i)) for i in range(count)], dtype=np.int64)
+            owners = np.array([_text_object(text_page, i) or 0 for i in range(count)], dtype=np.int64)
             keep &= ~np.isin(owners, np.array(list(hidden), dtype=np.int64))
         kept = np.flatnonzero(keep)
         codes, boxes = codes[kept], boxes[kept]
@@ -226,7 +228,7 @@ class PdfiumPage:
 def _flat(boxes: Floats) -> np.ndarray:
     """Which displayed loose boxes are degenerate: turned text, or a font without ascent and descent."""
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    usual = float(np.median(height)) if len(height) else 0.0
+    usual = median(height) if len(height) else 0.0
     return (width < 0.01) | (height < max(0.01, 0.5 * usual))
 
 

@@ -8,7 +8,7 @@ import unicodedata
 import numpy as np
 
 from juesuan_extract.amounts import parse
-from juesuan_extract.geometry import hull
+from juesuan_extract.geometry import hulls
 from juesuan_extract.model import Box, Floats, Page, Word
 from juesuan_extract.text import label, normal
 
@@ -49,11 +49,10 @@ def words_of(page: Page, region: Box) -> list[list[Word]]:
         | ((digit[1:] != digit[:-1]) & (gap > KIND_GAP * height[1:]))
     )
     apart |= _figures_apart(page, index, plain, gap, height)
-    starts = np.flatnonzero(np.concatenate(([True], apart))).tolist()
-    words = [
-        Word("".join(printed[start:end]), hull(own[start:end]))
-        for start, end in zip(starts, [*starts[1:], len(index)], strict=True)
-    ]
+    starts = np.flatnonzero(np.concatenate(([True], apart)))
+    ends = [*starts[1:].tolist(), len(index)]
+    runs = zip(starts.tolist(), ends, hulls(own, starts), strict=True)
+    words = [Word("".join(printed[start:end]), box) for start, end, box in runs]
     return lines_of(words)
 
 

@@ -19,27 +19,24 @@ _WORST: dict[TableStatus, tuple[int, Status]] = {
 
 def judge_cells(facts: Iterable[Fact], checks: list[Check], suspected: dict[Key, str]) -> tuple[Fact, ...]:
     """Facts with status, confidence and reasons filled in."""
-    witnesses: dict[Key, int] = {}
-    for check in checks:
-        if check.verdict == "holds" and check.independent:
-            for key in check.cells:
-                witnesses[key] = witnesses.get(key, 0) + 1
+    witnesses = {key for c in checks if c.verdict == "holds" and c.independent for key in c.cells}
     seen: set[Key] = set()
     judged = []
     for fact in facts:
-        repeated = fact.key in seen
-        seen.add(fact.key)
+        key = fact.key
+        repeated = key in seen
+        seen.add(key)
         status: CellStatus
         reasons = fact.reasons
         if repeated:
             status, confidence = "unverified", DOUBTED
             reasons = (*reasons, "another row of the table has the same id")
-        elif fact.key in suspected:
+        elif key in suspected:
             status, confidence = "conflict", SUSPECT
-            reasons = (*reasons, suspected[fact.key])
+            reasons = (*reasons, suspected[key])
         elif reasons:
             status, confidence = "unverified", DOUBTED
-        elif witnesses.get(fact.key):
+        elif key in witnesses:
             status, confidence = "verified", WITNESSED
         else:
             status, confidence = "unverified", ALONE
