@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from juesuan_extract.amounts import parse
 from juesuan_extract.catalog import Catalog
@@ -44,4 +46,19 @@ def checks(account: Book, catalog: Catalog) -> dict[str, Check]:
     made = evaluate(account, catalog)
     found = {check.check_id: check for check in made}
     assert len(found) == len(made), "check ids are unique"
+    return found
+
+
+def seed_facts() -> list[Fact]:
+    """The published account of the founding document, as its truth says; all amounts in 万元."""
+    path = Path(__file__).parents[2] / "fixtures" / "pdfs" / "fuzhou_2023_reportlab.json"
+    found = []
+    for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+        text = cell["amount_text"]
+        amount = parse(text).fen("万元") if not (cell["is_blank"] or cell["is_dash"]) else None
+        row = (cell["row_id"], cell["row_name"], cell["column_id"])
+        found.append(
+            Fact(cell["table_id"], number, *row, amount, text, cell["is_blank"], cell["page"], Box(0, 0, 1, 1))
+        )
+    assert len(found) > 400
     return found
