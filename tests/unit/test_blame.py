@@ -1,0 +1,100 @@
+"""Who is to blame when identities fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from juesuan_extract.catalog import Catalog
+from juesuan_extract.model import Fact
+from juesuan_extract.verify.blame import Key, suspects
+from juesuan_extract.verify.identities import evaluate
+from tests.support.books import book, facts, seed_facts
+
+TREE = """      total basic project
+    total     30.00 20.00 10.00
+    205       25.00 17.00 8.00
+    20502     25.00 17.00 8.00
+    2050201   10.00  7.00 3.00
+    2050202   15.00 10.00 5.00
+    221        5.00  3.00 2.00
+    22102      5.00  3.00 2.00
+    2210201    5.00  3.00 2.00"""
+
+
+def accused(catalog: Catalog, account: list[Fact]) -> dict[Key, str]:
+    return suspects(evaluate(book(account), catalog), account)
+
+
+def changed(account: Iterable[Fact], **figures: int) -> list[Fact]:
+    """Facts with other amounts in 万元; a place is written r2050202_basic."""
+    places = {tuple(name.removeprefix("r").rsplit("_", 1)): value for name, value in figures.items()}
+    return [f._replace(amount=places.get((f.row_id, f.column_id), f.amount)) for f in account]
+
+
+def rows(found: dict[Key, str]) -> set[tuple[str, str]]:
+    return {key[1:] for key in found}
+
+
+def test_nobody_when_everything_holds(catalog: Catalog) -> None:
+    assert accused(catalog, facts("gk03", TREE)) == {}
+
+
+def test_one_cell_in_a_row_and_a_column_is_found(catalog: Catalog) -> None:
+    found = accused(catalog, changed(facts("gk03", TREE), r2050202_basic=16_000_000))
+    assert found == {
+        ("gk03", "2050202", "basic"): "alone explains I03.row[2050202], I03.hierarchy[20502,basic]",
+    }
+
+
+def test_two_wrong_cells_far_apart_are_found_apart(catalog: Catalog) -> None:
+    wrong = changed(facts("gk03", TREE), r2050201_project=9_000_000, r2210201_basic=1_000_000)
+    assert rows(accused(catalog, wrong)) == {("2050201", "project"), ("2210201", "basic")}
+
+
+def test_cells_without_another_witness_are_suspects_together(catalog: Catalog) -> None:
+    """Every 款 of 06 stands in one identity only: which of them is wrong can't be said."""
+    blocks = "amount\n 302 9.00\n 30201 1.00\n 30202 5.00\n 30203 0.00\n public_total 9.00"
+    found = accused(catalog, facts("gk06", blocks))
+    assert rows(found) == {("30201", "amount"), ("30202", "amount"), ("30203", "amount")}
+    assert set(found.values()) == {"one of 3 cells that alone explain I06.class[302]"}
+
+
+def test_a_cell_that_another_identity_confirms_is_no_suspect(catalog: Catalog) -> None:
+    blocks = "amount\n 302 9.00\n 30201 1.00\n 30202 5.00\n public_total 9.00"
+    assert ("302", "amount") not in rows(accused(catalog, facts("gk06", blocks)))
+    alone = "amount\n 302 9.00\n 30201 1.00\n 30202 5.00"
+    assert ("302", "amount") in rows(accused(catalog, facts("gk06", alone))), "nothing confirms it here"
+
+
+def test_when_no_cell_alone_explains_it_all_that_are_not_held_are_accused(catalog: Catalog) -> None:
+    """Two wrong figures in one row: its total and its part are off by different amounts."""
+    wrong = changed(facts("gk03", TREE), r2050202_basic=16_000_000, r2050201_basic=2_000_000)
+    found = accused(catalog, wrong)
+    assert {("2050202", "basic"), ("2050201", "basic")} <= rows(found)
+    assert all("stands in" in why for why in found.values())
+
+
+def test_blanks_are_no_suspects_where_figures_are(catalog: Catalog) -> None:
+    wrong = facts("gk03", "total basic project\n total 30.00 20.00 _\n 205 31.00 20.00 _\n 20502 30.00 20.00 _")
+    found = rows(accused(catalog, wrong))
+    assert ("205", "total") in found
+
+
+def test_upper_bounds_accuse_in_their_direction_only(catalog: Catalog) -> None:
+    tables = [*facts("gk06", "amount\n 30217 0.90"), *facts("gk07", "final\n reception 0.50")]
+    assert {key[:2] for key in accused(catalog, tables)} == {("gk06", "30217"), ("gk07", "reception")}
+    fine = [*facts("gk06", "amount\n 30217 0.10"), *facts("gk07", "final\n reception 0.50")]
+    assert accused(catalog, fine) == {}
+
+
+@pytest.mark.parametrize("by", [7_000_000, -1_000_000])
+def test_any_one_wrong_figure_of_the_published_account_is_located(by: int, catalog: Catalog) -> None:
+    """In 06 every 款 has one witness, in 07 nearly so; everywhere else the cell alone is accused."""
+    account = seed_facts()
+    for index, fact in enumerate(account):
+        if fact.amount:
+            found = accused(catalog, [*account[:index], fact._replace(amount=fact.amount + by), *account[index + 1 :]])
+            assert fact.key in found
+            assert fact.table_id in ("gk06", "gk07") or list(found) == [fact.key]
