@@ -28,14 +28,17 @@ def pair_rows(
     """Rows with labels and figures paired so that every identity of the table holds.
 
     trial: evaluates the identities that involve the table for given rows; remap: gives ids to raw rows. The printed
-    pairing stays when it fails no identity, when no other satisfies all, or when more than one does.
+    pairs stay when they fail no identity, when no other pairing satisfies all, or when more than one does.
     """
     loose = [r for r in rows if r.raw.has_figures and not r.raw.has_label]
     if not loose:
         return rows, []
     before = _failed(trial(rows))
     solutions: list[tuple[tuple[MappedRow, ...], list[Check]]] = []
-    for raw in _hypotheses(tuple(r.raw for r in rows)):
+    printed = tuple(r.raw for r in rows)
+    for raw in _hypotheses(printed):
+        if not before and _parts_pairs(printed, raw):
+            continue
         candidate = remap(raw)
         checks = trial(candidate)
         if not _failed(checks) and any(c.verdict == "holds" for c in checks):
@@ -109,6 +112,13 @@ def _zipped(labels: list[RawRow], figures: list[RawRow]) -> tuple[RawRow, ...]:
     return tuple(
         f._replace(code=a.code, name=a.name, label_box=a.label_box) for a, f in zip(labels, figures, strict=True)
     )
+
+
+def _parts_pairs(before: tuple[RawRow, ...], after: tuple[RawRow, ...]) -> bool:
+    """Whether figures printed beside a label stand beside another one now."""
+    old = {id(r.amounts): r for r in before}
+    pairs = ((old[id(r.amounts)], r) for r in after)
+    return any(was.has_label and (was.code, was.name) != (now.code, now.name) for was, now in pairs)
 
 
 def borrow_names(
