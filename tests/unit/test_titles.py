@@ -236,7 +236,13 @@ def test_captions(text: str, is_one: bool, catalog: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("text", "year"),
-    [("2023年度部门决算", 2023), ("二〇二四年决算", 2024), ("决算", None), ("2080505年", None)],
+    [
+        ("2023年度部门决算", 2023),
+        ("２０２３年度部门决算", 2023),
+        ("二〇二四年决算", 2024),
+        ("决算", None),
+        ("2080505年", None),
+    ],
 )
 def test_years(text: str, year: int | None) -> None:
     assert find_year(text) == year
