@@ -183,7 +183,7 @@ class _Alias(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """All knowledge. tables: the nine in order; functions and economics: names by code, those of earlier years first."""
+    """All knowledge. tables: the nine in order; functions and economics: names by code, earlier years first."""
 
     tables: dict[str, TableSpec]
     document: _Document

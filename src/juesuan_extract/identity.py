@@ -11,7 +11,7 @@ from juesuan_extract.model import Sheet, Span
 from juesuan_extract.text import chinese_year, squeeze, strip_ordinal, unify_radicals
 from juesuan_extract.titles import find_unit_name, find_year
 
-_YEAR = r"(?:(?:19|20)\d\d|二[〇○零OО0Ｏ][一二三四五六七八九〇○零OО0Ｏ]{2})"
+_YEAR = r"(?:(?:19|20|１９|２０)\d\d|二[〇○零OО0Ｏ][一二三四五六七八九〇○零OО0Ｏ]{2})"
 _TITLE = re.compile(
     rf"(?:{_YEAR}年?度?)|(?:部门|单位|高等学校)?(?:财务)?决算(?:信息)?(?:草案)?(?:公开)?(?:报告|情况说明|说明|信息|情况|报表|文本|表|目录|公告|公示)*"
 )
@@ -77,7 +77,7 @@ def _without_title(line: str) -> str:
     text = _DATE.sub("", unify_radicals(line))
     text = _TITLE.sub("", re.sub(r"^附件\d*[:：]?", "", text))
     text = re.sub(r"^(?:部门|单位)(?:名称)?[:：]|^[（(]|^关于|[（(](?:公开)?[）)]$", "", text)
-    text = text.strip("：:—-_·.。《》 ").removesuffix("的")
+    text = re.sub(r"的(?:公告|公示|通知|报告|说明)?$", "", text.strip("：:—-_·.。《》 "))
     if _NOISE.match(text) or len(text) < 3 or not re.search(r"[\u4e00-\u9fff]{2}", text):
         return ""
     if re.search(r"第[一二三四五六七八九十]+部分|概况|目录|职责|说明$|^[一二三四五六七八九十]、", text):
