@@ -161,14 +161,15 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
     first = np.flatnonzero(flat == np.arange(len(flat)))  # each cell is named after its upper left elementary cell
     last = np.zeros(len(flat), dtype=np.intp)
     last[flat] = np.arange(len(flat))  # row-major: the last write is the lower right one
-    for index in first.tolist():
+    x, y = xs.tolist(), ys.tolist()
+    for index, end in zip(first.tolist(), last[first].tolist(), strict=True):
         r, c = divmod(index, columns)
-        r1, c1 = divmod(int(last[index]), columns)
+        r1, c1 = divmod(end, columns)
         lines, ink = texts.get(index, ((), None))
-        box = Box(float(xs[c]), float(ys[r]), float(xs[c1 + 1]), float(ys[r1 + 1]))
+        box = Box(x[c], y[r], x[c1 + 1], y[r1 + 1])
         cells.append(Cell(r, c, r1 - r + 1, c1 - c + 1, "".join(lines), lines, box, ink))
-    outline = Box(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
-    return Grid(page.number, outline, tuple(xs.tolist()), tuple(ys.tolist()), tuple(cells), reader, tuple(doubts))
+    outline = Box(x[0], y[0], x[-1], y[-1])
+    return Grid(page.number, outline, tuple(x), tuple(y), tuple(cells), reader, tuple(doubts))
 
 
 def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, list[str]]:

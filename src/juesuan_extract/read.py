@@ -4,6 +4,7 @@ slower ways to a grid."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from juesuan_extract.catalog import Catalog
@@ -50,15 +51,17 @@ def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
     text = page.text()
     named = _names_table(text, catalog)
     follows = before is not None and bool(before.grids)
-    unruled = before is not None and any(g.reader == "stream" for g in before.grids[-1:])
+    continues = before is not None and any(g.reader == "stream" for g in before.grids[-1:])
     prose = len(_SENTENCE_END.findall(text)) >= PROSE and not follows
-    if not named and not unruled and (prose or not _crossing(page.rulings())):
+    # a list of contents names tables, and has neither figures nor rulings
+    unruled = continues or (named and _FIGURE.search(unicodedata.normalize("NFKC", squeeze(text))) is not None)
+    if not unruled and ((prose and not named) or not _crossing(page.rulings())):
         return Sheet(page.number, text, plain_lines(text), (), page.width, page.height)
     content = page.read()
     grids, lines = find_grids(content)
     grids = [_completed(grid, content, catalog) for grid in grids]
-    if named or (unruled and not grids):
-        grids, lines = _with_unruled(page, content, grids, lines, before if unruled else None, catalog)
+    if named or (continues and not grids):
+        grids, lines = _with_unruled(page, content, grids, lines, before if continues else None, catalog)
     return Sheet(page.number, text, tuple(lines), tuple(grids), content.width, content.height)
 
 

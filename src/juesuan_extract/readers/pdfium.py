@@ -237,8 +237,10 @@ def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
     middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     keep = np.ones(len(codes), dtype=bool)
+    high, across = codes.astype(np.int64) << 40, np.clip(middle_x * 64, 0, (1 << 20) - 1).astype(np.int64)
     for shift in (0.0, 0.5):  # bands of 2 pt, twice, so that no pair falls between two of them
-        order = np.lexsort((middle_x, np.floor(middle_y / 2 + shift), codes))
+        band = np.clip(middle_y / 2 + shift, 0, (1 << 20) - 1).astype(np.int64)
+        order = np.argsort(high | (band << 20) | across)
         same = (
             (codes[order][1:] == codes[order][:-1])
             & (np.abs(np.diff(middle_x[order])) < 0.25 * width[order][1:])
