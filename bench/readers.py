@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from juesuan_extract import read_pdf, text, titles
+from juesuan_extract import amounts, columns, read_pdf, text, titles
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.read import read_sheets
 
@@ -81,7 +81,7 @@ def _figures(cells: Iterable[str | None]) -> int:
 
 def _forget() -> None:
     """Empty the caches of printed texts, so that reading the same file again is no easier than reading another."""
-    for module in (text, titles):
+    for module in (amounts, columns, text, titles):
         for function in vars(module).values():
             if hasattr(function, "cache_clear"):
                 function.cache_clear()

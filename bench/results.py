@@ -83,8 +83,11 @@ def show(section: Section) -> None:
     for name in names:
         text = isinstance(getattr(section.rows[0], name), str)
         table.add_column(name.replace("_", " "), justify="left" if text else "right", overflow="fold")
+    above = ""
     for row in section.rows:
-        table.add_row(*(_shown(getattr(row, name)) for name in names))
+        first, *others = (_shown(getattr(row, name)) for name in names)
+        table.add_row("" if first == above else first, *others)
+        above = first
     console.print(table)
 
 

@@ -57,8 +57,8 @@ class Bench:
             rows += _comparisons(sample.name, pages, timings, CELLS, figures)
         return Section(
             "1. The cells of the table pages",
-            "ms per page; both sides open a PDF of just these pages from memory, read its cells, and close it; figures:"
-            " cells that hold a figure with two decimals",
+            "ms per page; every side opens a PDF of just these pages from memory, reads its cells, and closes it\n"
+            "ratio: theirs to ours; figures: cells that hold a figure with two decimals",
             rows + _totals(total, CELLS),
         )
 
@@ -77,7 +77,8 @@ class Bench:
             rows += _comparisons(sample.name, pages, timings, DOCUMENT)
         return Section(
             "2. Whole documents",
-            "ms per page; read_pdf with all its stages against extract_text of all pages; both open and close the file",
+            "ms per page; read_pdf, all stages, against extract_text of all pages; both open and close the file\n"
+            "ratio: theirs to ours",
             rows + _totals(total, DOCUMENT),
         )
 
