@@ -231,10 +231,14 @@ def layout_headings(layout: Layout) -> frozenset[str]:
     return frozenset(normal(text) for column in layout.columns for text in column.path)
 
 
-def unknown_rows(rows: tuple[MappedRow, ...], spec: TableSpec) -> list[Finding]:
-    """Findings for rows that map to nothing."""
+def unknown_rows(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec) -> list[Finding]:
+    """Findings for rows that map to nothing; none where the headings name the rows."""
+    if any(column.row_id for column in layout.columns):
+        return []
     return [
-        Finding("unknown_row", f"page {row.raw.page}, {spec.title}", row.name or row.raw.code)
+        Finding(
+            "unknown_row", f"page {row.raw.page}, {spec.title}", row.name or row.raw.code or "figures without a label"
+        )
         for row in rows
         if row.row_id.startswith("unmapped.")
     ]

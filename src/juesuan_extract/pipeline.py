@@ -97,7 +97,7 @@ def _account(
         else _missing(table_id, empty_spans.get(table_id))
         for table_id in catalog.tables
     )
-    findings += [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.rows, t.spec))]
+    findings += [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.layout, t.rows, t.spec))]
     identity = located.identities[number]
     clock.stop("verify")
     return replace(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
 
 MAX_LISTED = 200  # doubtful cells, failed checks, repairs and findings listed per account; the rest is in the CSV files
+# repairs that decide which figure belongs to which row; the others say how the page is set, and are counted
+_DECIDING = ("second_reader", "row_pairing", "row_joined_over_pages", "overflow_dropped", "figure_joined")
 
 _TERM = re.compile(r"(?:(?P<sign>[+-]) )?(?P<sum>sum )?(?P<table>gk\d\d)\[.+?\]\.(?P<column>\S+)")
 
@@ -51,6 +53,14 @@ class Failure(NamedTuple):
     tolerance: str
     unit: str
     figures: tuple[Figure, ...]
+
+
+class Mended(NamedTuple):
+    """Repairs of one kind in one table; `example` is the first of them."""
+
+    pages: tuple[int, ...]
+    times: int
+    example: Repair
 
 
 class Doubt(NamedTuple):
@@ -92,7 +102,7 @@ class AccountView:
     checks_failed: int
     checks_open: int
     failures: tuple[Failure, ...]
-    repairs: tuple[Repair, ...]
+    repairs: tuple[Mended, ...]
     findings: tuple[Finding, ...]
     others: tuple[OtherTable, ...]
     doubts: tuple[Doubt, ...]
@@ -104,6 +114,18 @@ class AccountView:
     def eventful(self) -> bool:
         """There is more to see than the row of the overview says."""
         return bool(self.tables or self.failures or self.repairs or self.findings or self.others or self.doubts)
+
+
+def _mended(repairs: Sequence[Repair]) -> tuple[Mended, ...]:
+    """Deciding repairs one by one, then the others by table and kind."""
+    deciding = [Mended((r.page,), 1, r) for r in repairs if r.kind in _DECIDING]
+    groups: dict[tuple[str, str], list[Repair]] = {}
+    for repair in repairs:
+        if repair.kind not in _DECIDING:
+            groups.setdefault((repair.table_id, repair.kind), []).append(repair)
+    ordered = sorted(groups.values(), key=lambda group: group[0].table_id)
+    counted = [Mended(tuple(sorted({r.page for r in group})), len(group), group[0]) for group in ordered]
+    return (*deciding, *counted)
 
 
 def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
@@ -123,7 +145,7 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         checks_failed=len(failed),
         checks_open=sum(check.verdict == "not_evaluable" for check in account.checks),
         failures=tuple(_failure(check, by_key, catalog, units) for check in failed[:MAX_LISTED]),
-        repairs=account.repairs[:MAX_LISTED],
+        repairs=_mended(account.repairs)[:MAX_LISTED],
         findings=account.findings[:MAX_LISTED],
         others=account.others,
         doubts=doubts[:MAX_LISTED],
