@@ -49,12 +49,12 @@ def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> l
 
 def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
     text = page.text()
-    named = _names_table(text, catalog)
+    named = _tables_named(text, catalog)
     follows = before is not None and bool(before.grids)
     continues = before is not None and any(g.reader == "stream" for g in before.grids[-1:])
     prose = len(_SENTENCE_END.findall(text)) >= PROSE and not follows
-    # a list of contents names tables, and has neither figures nor rulings
-    unruled = continues or (named and _FIGURE.search(unicodedata.normalize("NFKC", squeeze(text))) is not None)
+    contents = named >= CONTENTS and not _FIGURE.search(unicodedata.normalize("NFKC", squeeze(text)))
+    unruled = continues or (named and not contents)  # there may be a table even without rulings
     if not unruled and ((prose and not named) or not _crossing(page.rulings())):
         return Sheet(page.number, text, plain_lines(text), (), page.width, page.height)
     content = page.read()
@@ -71,9 +71,9 @@ def _crossing(rulings: Rulings) -> bool:
     return (across >= 2 and down >= 2) or across >= 3
 
 
-def _names_table(text: str, catalog: Catalog) -> bool:
-    """Whether a line of a page is a table's title."""
-    return any("表" in line and match_title(squeeze(line), catalog) for line in text.split("\n"))
+def _tables_named(text: str, catalog: Catalog) -> int:
+    """How many lines of a page are a table's title."""
+    return sum("表" in line and match_title(squeeze(line), catalog) is not None for line in text.split("\n"))
 
 
 # -- grids whose rulings are incomplete ------------------------------------------------------------------------------
