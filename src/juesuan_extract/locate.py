@@ -309,7 +309,10 @@ def _kind(sheets: list[Sheet], opened: list[_Open], catalog: Catalog, weak_only:
 
 
 def _accounts(opened: list[_Open]) -> list[list[_Open]]:
-    """Tables by account: a new one begins where a table comes again under the same title, or for another unit."""
+    """Tables by account: a new one begins where a table comes again under the same title, or for another unit.
+
+    A table that comes again with neither title nor unit begins none.
+    """
     accounts: list[list[_Open]] = []
     for item in opened:
         home = None
@@ -321,7 +324,11 @@ def _accounts(opened: list[_Open]) -> list[list[_Open]]:
                 continue
             home = account
             break
-        if home is None:
+        if home is None and accounts and item.title is None and not item.unit_name:
+            # most likely a page of a table that is none of the nine
+            held = next(o for account in reversed(accounts) for o in account if _same_table(o, item))
+            held.doubts.append(f"page {item.grids[0].page} prints such a table again without a title")
+        elif home is None:
             accounts.append([item])
         else:
             home.append(item)
