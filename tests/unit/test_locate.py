@@ -321,6 +321,22 @@ def test_two_accounts_in_one_file(catalog: Catalog) -> None:
     assert [identity.unit_name for identity in located.identities] == ["某市教育局", "某市第一中学"]
 
 
+def test_a_table_that_comes_again_without_title_begins_no_account(catalog: Catalog) -> None:
+    """Pages of 项目支出明细 look like 06 and may not repeat their title."""
+    block = ["科目编码", "科目名称", "金额"]
+    economic = [["301", "工资福利支出", "2.00"], ["30101", "基本工资", "1.00"], ["30102", "津贴补贴", "1.00"]]
+    pages = [
+        COVER,
+        sheet(2, "一般公共预算财政拨款基本支出决算表", [block, *economic]),
+        sheet(3, "一般公共预算财政拨款项目支出决算明细表", [block, *economic]),
+        sheet(4, [block * 2, *(row * 2 for row in economic)]),
+    ]
+    located = locate(pages, catalog)
+    span = only(located)
+    assert (span.table_id, span.pages) == ("gk06", (2,))
+    assert span.doubts == ("page 4 prints such a table again without a title",)
+
+
 # -- money units ------------------------------------------------------------------------------------------------------
 
 
