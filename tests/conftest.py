@@ -11,6 +11,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # tests.support and fixtures.make
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --update-golden` writes the files under tests/golden anew; look at the difference before committing."""
+    parser.addoption("--update-golden", action="store_true", help="write the files under tests/golden anew")
+
+
 @pytest.fixture(scope="session")
 def catalog():
     from juesuan_extract.catalog import load_catalog

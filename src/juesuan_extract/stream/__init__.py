@@ -19,12 +19,13 @@ from juesuan_extract.model import Box, Cell, Grid, Page, Word
 from juesuan_extract.stream.columns import column_edges
 from juesuan_extract.stream.heads import Heading, headings_of
 from juesuan_extract.stream.rows import Block, IsLabel, rows_of
-from juesuan_extract.stream.words import SAME_LINE, is_code, is_figure, is_total, middle, words_of
-from juesuan_extract.text import label, strip_ordinal
+from juesuan_extract.stream.words import SAME_LINE, TOTALS, is_code, is_figure, is_total, middle, words_of
+from juesuan_extract.text import label, normal, strip_ordinal
 
 LONG_RULE = 0.7  # of the table's width
 INSET = 2.0  # pt; by how much a column of the page before is narrower than its edges
 
+_EMPTY_OR_ORDINAL = re.compile(r"^(?:\d{1,2}|-+)$")  # what stands beside the 合计 of an empty table
 _SENTENCE = re.compile(r"[。；]|^(?:注|说明|备注)[:：1]")
 
 
@@ -45,7 +46,7 @@ def stream_grid(
     def is_label(text: str) -> bool:
         return label(strip_ordinal(text)) in catalog.row_labels
 
-    lines = _without_notes(words_of(page, region))
+    lines = _without_notes(words_of(page, region), is_label)
     first = next((i for i, line in enumerate(lines) if _begins_body(line, is_label)), None)
     if first is None:
         return None
@@ -64,22 +65,24 @@ def stream_grid(
 
 
 def _placed(lines: list[list[Word]], catalog: Catalog) -> list[Word]:
-    """Words that stand within one column: without 合计, which is set in the middle of several, unless it is a heading
-    (合计 基本支出 项目支出 in the 合计 row)."""
+    """Words that stand within one column: without 合计 and 公用经费合计, which are set in the middle of several.
+
+    A 合计 that is a heading (合计 基本支出 项目支出 in the 合计 row) stands over its own.
+    """
     placed = []
     for line in lines:
         headed = sum(label(w.text) in catalog.any_heading and not is_total(w.text) for w in line) >= 2
-        placed += [w for number, w in enumerate(line) if not is_total(w.text) or (headed and number > 0)]
+        placed += [w for i, w in enumerate(line) if not label(w.text).endswith(TOTALS) or (headed and i > 0)]
     return placed
 
 
-def _without_notes(lines: list[list[Word]]) -> list[list[Word]]:
+def _without_notes(lines: list[list[Word]], is_label: IsLabel) -> list[list[Word]]:
     """Lines up to the first note or sentence below figures."""
     figures = False
     for index, line in enumerate(lines):
         if figures and _SENTENCE.search("".join(w.text for w in line)):
             return lines[:index]
-        figures = figures or any(is_figure(w.text) or is_code(w.text) for w in line)
+        figures = figures or _begins_body(line, is_label)
     return lines
 
 
@@ -88,7 +91,7 @@ def _begins_body(line: list[Word], is_label: IsLabel) -> bool:
         return True
     if any(is_label(w.text) and strip_ordinal(w.text) != w.text for w in line):
         return True
-    return len(line) == 1 and is_total(line[0].text)
+    return is_total(line[0].text) and all(_EMPTY_OR_ORDINAL.match(normal(w.text)) for w in line[1:])
 
 
 def _below_rule(page: Page, region: Box, lines: list[list[Word]], first: int) -> int:

@@ -20,7 +20,7 @@ SAME_LINE = 0.4  # of a line's height: words nearer than this stand side by side
 
 _FIGURE_END = re.compile(r"\.\d\d(?=-?\d)")
 _CODE = re.compile(r"^(?:[1-5]\d\d(?:\d\d){0,2})$")
-_TOTALS = frozenset({"合计", "总计", "小计"})
+TOTALS = ("合计", "总计", "小计")
 
 
 def words_of(page: Page, region: Box) -> list[list[Word]]:
@@ -101,4 +101,4 @@ def is_code(text: str) -> bool:
 
 def is_total(text: str) -> bool:
     """Whether a word is 合计 or the like."""
-    return label(text) in _TOTALS
+    return label(text) in TOTALS
