@@ -1,0 +1,124 @@
+"""Published documents and the committed ones, scored by the independent scorer."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
+REAL, SCORER = SHARED / "real", SHARED / "tools" / "score.py"
+FIXTURES = ROOT / "fixtures" / "pdfs"
+PERFECT = (
+    "amount_precision",
+    "amount_recall",
+    "row_name_accuracy",
+    "cell_page_accuracy",
+    "kind_accuracy",
+    "unit_name_accuracy",
+    "fiscal_year_accuracy",
+    "table_precision",
+    "table_recall",
+    "table_pages_accuracy",
+    "title_accuracy",
+    "table_unit_accuracy",
+    "documents_right_share",
+)
+NONE = (
+    "documents_failed",
+    "amounts_wrong",
+    "amounts_missing",
+    "amounts_spurious",
+    "tables_missed",
+    "tables_spurious",
+    "tables_on_decoys",
+    "verified_phantom_tables",
+    "errors",
+    "silent_errors",
+    "silent_cells",
+    "faults_altered",
+    "cells_without_confidence",
+    "right_cells_in_conflict",
+)
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not SCORER.is_file(), reason="the shared scorer is not here"),
+]
+
+
+def converted(source: Path, out: Path) -> None:
+    command = [sys.executable, "-m", "juesuan_extract", "convert", str(source), "-o", str(out), "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def score(out: Path, truth: Path) -> dict[str, Any]:
+    command = [sys.executable, "-B", str(SCORER), str(out), str(truth), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONUTF8": "1"})
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def assert_perfect(figures: dict[str, Any]) -> None:
+    every = figures["all"]
+    assert {name: every[name] for name in PERFECT} == dict.fromkeys(PERFECT, 1.0)
+    assert {name: every[name] for name in NONE} == dict.fromkeys(NONE, 0)
+    assert figures["contract_problems"] == []
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output for the published documents."""
+    if not REAL.is_dir():
+        pytest.skip("the shared documents are not here")
+    out = tmp_path_factory.mktemp("real")
+    converted(REAL, out)
+    return out
+
+
+def test_published_documents(real: Path) -> None:
+    figures = score(real, REAL / "truth")
+    assert_perfect(figures)
+    every = figures["all"]
+    assert (every["documents"], every["documents_verified"]) == (5, 3)
+    assert every["amounts_true"] > 400
+    assert every["blanks_true"] > 600
+    assert (every["blank_agreement"], every["blank_cells_extra"]) == (1.0, 0)
+    assert every["verified_cells_coverage"] > 0.99, "a reader that doubts everything is never silent"
+
+
+def test_budgets_give_no_cells(real: Path) -> None:
+    def rows(name: str) -> list[dict[str, str]]:
+        with (real / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    documents = {row["source"]: row for row in rows("documents") if row["source"].startswith("decoys/")}
+    assert len(documents) == 2
+    assert {(row["kind"], row["status"], row["tables_found"]) for row in documents.values()} == {
+        ("budget", "not_final_account", "0")
+    }
+    for name in ("tables", "cells", "checks", "repairs"):
+        assert not [row for row in rows(name) if row["source"] in documents], name
+
+
+def test_committed_documents(tmp_path: Path) -> None:
+    converted(FIXTURES, tmp_path)
+    figures = score(tmp_path, FIXTURES)
+    assert_perfect(figures)
+    every = figures["all"]
+    assert every["documents"] == every["documents_verified"] == len(list(FIXTURES.glob("*.pdf")))
+    assert every["number_accuracy"] == 1.0
+    assert every["box_accuracy"] == 1.0
+    assert (every["layout_faults"], every["layout_faults_right_share"], every["layout_faults_flagged_share"]) == (
+        3,
+        1,
+        1,
+    )
