@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import inf
 
 from juesuan_extract.geometry import union
@@ -95,6 +96,13 @@ def _parents(blocks: list[_Block], levels: list[list[int]]) -> dict[int, int]:
         others = [i for i in level_of if level_of[i] != level_of[index] and blocks[i].box.bottom > bottom + 1.0]
         if not any(low < blocks[i].x < high for i in others):
             parent[index] = best
+    for level in set(below.values()):  # the nearest heading is the wrong one where columns differ much in width
+        over = sorted((p for p in set(parent.values()) if below[p] == level), key=lambda p: blocks[p].x)
+        own = sorted((i for i, p in parent.items() if p in over), key=lambda i: blocks[i].x)
+        if len({level_of.get(p) for p in over}) == 1:
+            spans = [(blocks[i].box.x0, blocks[i].box.x1) for i in own]
+            shares = _shares([blocks[p].x for p in over], spans, [[] for _ in over])
+            parent |= {own[i]: p for p, share in zip(over, shares, strict=False) for i in share}
     for above in set(parent.values()):
         own = [i for i, p in parent.items() if p == above]
         low, high = min(blocks[i].box.x0 for i in own), max(blocks[i].box.x1 for i in own)
@@ -117,9 +125,6 @@ def _halves(blocks: list[_Block], top: list[int], parent: dict[int, int]) -> dic
     """Parents of what has none yet, where the uppermost headings part the whole table among them.
 
     收入 | 支出 and 预算数 | 决算数 do.
-
-    Each must stand over the middle of its share; the partition with the least distance in all is found by dynamic
-    programming.
     """
     roots = sorted((i for i in range(len(blocks)) if i not in parent and i not in top), key=lambda i: blocks[i].x)
     if len(top) < 2 or not roots:
@@ -129,33 +134,43 @@ def _halves(blocks: list[_Block], top: list[int], parent: dict[int, int]) -> dic
         own = [i for i in range(len(blocks)) if _root(i, parent) == index]
         return min(blocks[i].box.x0 for i in own), max(blocks[i].box.x1 for i in own)
 
-    spans = [hull(i) for i in roots]
-    held = {t: [c for c in range(len(blocks)) if c != t and _root(c, parent) == t] for t in top}
+    held = [[(blocks[c].box.x0, blocks[c].box.x1) for c in range(len(blocks)) if c != t and _root(c, parent) == t]
+            for t in top]  # fmt: skip
+    shares = _shares([blocks[t].x for t in top], [hull(i) for i in roots], held)
+    return {roots[i]: t for t, share in zip(top, shares, strict=False) for i in share}
 
-    def cost(t: int, start: int, end: int) -> float:
-        own = [*spans[start:end], *((blocks[c].box.x0, blocks[c].box.x1) for c in held[t])]
+
+Interval = tuple[float, float]
+
+
+def _shares(tops: list[float], spans: list[Interval], held: list[list[Interval]]) -> list[range]:
+    """Headings side by side, parted among those above them so that each of these stands over the middle of its share.
+
+    tops: middles of the headings above; spans: from left to right, what is parted; held: what a heading above has
+    anyway. The partition with the least distance in all is found by dynamic programming; [] when none is centred.
+    """
+
+    def cost(place: int, start: int, end: int) -> float:
+        own = [*spans[start:end], *held[place]]
         if not own:
             return inf
         low, high = min(x for x, _ in own), max(x for _, x in own)
-        off = abs((low + high) / 2 - blocks[t].x)
+        off = abs((low + high) / 2 - tops[place])
         return off if off <= CENTRED * (high - low) + 4.0 else inf
 
     @cache
     def best(place: int, start: int) -> tuple[float, tuple[int, ...]]:
-        """Least cost of giving the roots from `start` to the headings from `place`, with the end of each share."""
-        if place == len(top):
-            return (0.0, ()) if start == len(roots) else (inf, ())
+        """Least cost of parting the spans from `start` among the headings from `place`, with the end of each share."""
+        if place == len(tops):
+            return (0.0, ()) if start == len(spans) else (inf, ())
         options = []
-        for end in range(start, len(roots) + 1):
+        for end in range(start, len(spans) + 1):
             rest, ends = best(place + 1, end)
-            options.append((cost(top[place], start, end) + rest, (end, *ends)))
+            options.append((cost(place, start, end) + rest, (end, *ends)))
         return min(options)
 
     total, ends = best(0, 0)
-    if total == inf:
-        return {}
-    starts = (0, *ends[:-1])
-    return {roots[i]: t for t, start, end in zip(top, starts, ends, strict=True) for i in range(start, end)}
+    return [] if total == inf else [range(start, end) for start, end in pairwise((0, *ends))]
 
 
 def _root(index: int, parent: dict[int, int]) -> int:
