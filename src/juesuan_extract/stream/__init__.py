@@ -53,7 +53,7 @@ def stream_grid(
     first = _below_rule(page, region, lines, first)
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
-    headings = headings_of([word for line in head for word in line], catalog.is_heading)
+    headings = headings_of([word for line in head for word in line], catalog.is_heading, (region.x0, region.x1))
     leaves = [(h.box.x0, h.box.x1) for h in headings if h.leaf]
     if not leaves and earlier is not None:
         leaves = [(a + INSET, b - INSET) for a, b in pairwise(earlier.xs)]

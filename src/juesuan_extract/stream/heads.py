@@ -18,6 +18,8 @@ SHARED = 0.3  # of the narrower word's width: how far words of one heading overl
 SAME_LEVEL = 0.5  # of a line's height
 CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
 
+Interval = tuple[float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -45,17 +47,17 @@ class _Block:
         return (self.box.top + self.box.bottom) / 2
 
 
-def headings_of(words: list[Word], is_known: Callable[[str], bool]) -> list[Heading]:
+def headings_of(words: list[Word], is_known: Callable[[str], bool], extent: Interval) -> list[Heading]:
     """The headings of a table's head, parents before their children.
 
-    is_known: whether a text is a heading of its own. Words broken over lines are joined; 项目 over 科目编码 and
-    科目名称 is left out.
+    is_known: whether a text is a heading of its own; extent: left and right edge of the table, in pt. Words broken
+    over lines are joined; 项目 over 科目编码 and 科目名称 is left out.
     """
     blocks = _without_groups(_blocks(words, is_known))
     levels = _levels(blocks)
-    parent = _parents(blocks, levels)
+    parent = _parents(blocks, levels, extent)
     if levels:
-        parent |= _halves(blocks, levels[0], parent)
+        parent |= _halves(blocks, levels[0], parent, extent)
     children: dict[int, list[int]] = {}
     for child, above in parent.items():
         children.setdefault(above, []).append(child)
@@ -70,7 +72,7 @@ def headings_of(words: list[Word], is_known: Callable[[str], bool]) -> list[Head
     return sorted(headings, key=lambda h: (h.depth, h.box.x0))
 
 
-def _parents(blocks: list[_Block], levels: list[list[int]]) -> dict[int, int]:
+def _parents(blocks: list[_Block], levels: list[list[int]], extent: Interval) -> dict[int, int]:
     """Parent by child.
 
     The children of a heading are the headings of the level in which one stands nearest below it, as far as no heading
@@ -101,7 +103,7 @@ def _parents(blocks: list[_Block], levels: list[list[int]]) -> dict[int, int]:
         own = sorted((i for i, p in parent.items() if p in over), key=lambda i: blocks[i].x)
         if len({level_of.get(p) for p in over}) == 1:
             spans = [(blocks[i].box.x0, blocks[i].box.x1) for i in own]
-            shares = _shares([blocks[p].x for p in over], spans, [[] for _ in over])
+            shares = _shares([blocks[p].x for p in over], spans, [[] for _ in over], extent)
             parent |= {own[i]: p for p, share in zip(over, shares, strict=False) for i in share}
     for above in set(parent.values()):
         own = [i for i, p in parent.items() if p == above]
@@ -121,7 +123,7 @@ def _stands_over(block: _Block, below: list[_Block]) -> bool:
     return any(b.x < block.x for b in below) and any(b.x > block.x for b in below)
 
 
-def _halves(blocks: list[_Block], top: list[int], parent: dict[int, int]) -> dict[int, int]:
+def _halves(blocks: list[_Block], top: list[int], parent: dict[int, int], extent: Interval) -> dict[int, int]:
     """Parents of what has none yet, where the uppermost headings part the whole table among them.
 
     收入 | 支出 and 预算数 | 决算数 do.
@@ -136,22 +138,22 @@ def _halves(blocks: list[_Block], top: list[int], parent: dict[int, int]) -> dic
 
     held = [[(blocks[c].box.x0, blocks[c].box.x1) for c in range(len(blocks)) if c != t and _root(c, parent) == t]
             for t in top]  # fmt: skip
-    shares = _shares([blocks[t].x for t in top], [hull(i) for i in roots], held)
+    shares = _shares([blocks[t].x for t in top], [hull(i) for i in roots], held, extent)
     return {roots[i]: t for t, share in zip(top, shares, strict=False) for i in share}
 
 
-Interval = tuple[float, float]
-
-
-def _shares(tops: list[float], spans: list[Interval], held: list[list[Interval]]) -> list[range]:
+def _shares(tops: list[float], spans: list[Interval], held: list[list[Interval]], extent: Interval) -> list[range]:
     """Headings side by side, parted among those above them so that each of these stands over the middle of its share.
 
     tops: middles of the headings above; spans: from left to right, what is parted; held: what a heading above has
-    anyway. The partition with the least distance in all is found by dynamic programming; [] when none is centred.
+    anyway; extent: of the table. A share reaches halfway to the next. The partition with the least distance in all is
+    found by dynamic programming; [] when none is centred.
     """
 
+    edges = [extent[0], *((a[1] + b[0]) / 2 for a, b in pairwise(spans)), extent[1]]
+
     def cost(place: int, start: int, end: int) -> float:
-        own = [*spans[start:end], *held[place]]
+        own = [*held[place], *([(edges[start], edges[end])] if end > start else [])]
         if not own:
             return inf
         low, high = min(x for x, _ in own), max(x for _, x in own)
