@@ -188,6 +188,17 @@ def test_the_second_set_of_income_lines_stands_below_the_opening_balance(catalog
     assert amounts(table)["income.opening_balance.government_fund", "amount"] == 6_000_000
 
 
+def test_above_the_opening_balance_no_line_belongs_to_it(catalog: Catalog) -> None:
+    rows = [
+        ["收入", LEFT, "支出", LEFT, LEFT],
+        ["项目", "金额", "项目", "合计", "一般公共预算财政拨款"],
+        ["一、一般公共预算财政拨款", "3.00", "总计", "3.00", "3.00"],
+        ["其中：一般公共预算财政拨款", "1.00", "", "", ""],
+        ["本年收入合计", "3.00", "", "", ""],
+    ]
+    assert ids("gk04", rows, catalog)[:3] == ["income.general_budget", "unmapped.2", "income.subtotal"]
+
+
 def test_columns_of_04_belong_to_one_side(catalog: Catalog) -> None:
     rows = [
         ["收入", LEFT, "支出", LEFT, LEFT],
@@ -225,6 +236,14 @@ def test_both_ways_to_print_07_say_the_same(catalog: Catalog) -> None:
     assert amounts(down) == amounts(across)
     assert [(f.row_no, f.row_id) for f in across.facts] == [(f.row_no, f.row_id) for f in down.facts]
     assert next(f.row_name for f in across.facts if f.row_id == "vehicle_operation") == "公务用车运行费"
+
+
+def test_planned_and_spent_in_two_lines(catalog: Catalog) -> None:
+    head = [["项目", *HORIZONTAL[0]], [ABOVE, *HORIZONTAL[1]]]
+    rows = [*head, ["预算数", "3.00", "1.00", "1.50", "", "1.50", "0.50"], ["决算数", *HORIZONTAL[2]]]
+    found = amounts(mapped("gk07", rows, catalog))
+    assert (found["total", "budget"], found["total", "final"]) == (3_000_000, 2_000_000)
+    assert (found["abroad", "budget"], found["abroad", "final"]) == (1_000_000, 0)
 
 
 # -- cells ------------------------------------------------------------------------------------------------------------

@@ -84,6 +84,11 @@ def test_figures_that_rise_are_no_numbering(catalog: Catalog) -> None:
     assert head(rows, catalog) == (1, None, ())
 
 
+def test_whole_numbers_that_do_not_rise_are_no_numbering(catalog: Catalog) -> None:
+    names = ["科目名称", "合计", "基本支出", "项目支出"]
+    assert head([names, ["", "5", "3", "2"], ["合计", "5.00", "3.00", "2.00"]], catalog)[2] == ()
+
+
 def test_two_blocks_side_by_side_with_line_numbers(catalog: Catalog) -> None:
     rows = [
         ["收入", LEFT, LEFT, "支出", LEFT, LEFT],

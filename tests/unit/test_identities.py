@@ -204,6 +204,20 @@ def test_a_table_that_is_missing_counts_as_zero_only_where_another_says_so(catal
     assert not zero_elsewhere(book(SPENT), "gk08", catalog), "04 is not there"
 
 
+def test_spending_in_a_table_that_is_missing_is_no_failure(catalog: Catalog) -> None:
+    """03 = 05 + 08 + 09; without 08 nothing can be said unless 04 prints that there is no fund."""
+    whole = facts("gk03", "total basic project\n 208 9.00 8.00 1.00")
+    general = facts("gk05", "total basic project\n 208 3.00 2.00 1.00")
+    alike = facts("gk01", "amount\n expenditure.subtotal 9.00")
+
+    def found(fund: str) -> dict[str, str]:
+        fiscal = facts("gk04", f"total government_fund state_capital\n expenditure.subtotal 9.00 {fund} 0.00")
+        return verdicts(catalog, whole, general, alike, fiscal, prefix="X03-05.row[208,total]")
+
+    assert found("6.00") == {}
+    assert found("0.00") == {"X03-05.row[208,total]": "fails"}
+
+
 # -- the founding document --------------------------------------------------------------------------------------------
 
 

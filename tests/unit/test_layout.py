@@ -76,8 +76,15 @@ def test_the_row_that_numbers_the_columns_is_left_out(catalog: Catalog) -> None:
     assert kinds(layout) == {"ordinal_row"}
 
 
+def test_a_row_of_numbers_below_the_row_of_the_total(catalog: Catalog) -> None:
+    head = ["科目编码", LEFT, LEFT, *HEAD[1:]]
+    levels, numbers = ["类", "款", "项", "合计", *TOTAL[2:]], ["", "", "", "栏次", "1", "2", "3"]
+    layout = laid("gk03", catalog, [head, levels, numbers, ["208", "", "", *SOCIAL[1:]]])
+    assert [row.name for row in layout.rows] == ["合计", "社会保障和就业支出"]
+
+
 def test_pages_without_a_head_are_joined_by_the_place_of_their_columns(catalog: Catalog) -> None:
-    layout = laid("gk03", catalog, [HEAD, TOTAL], [SOCIAL], x=90.0)
+    layout = laid("gk03", catalog, [HEAD, TOTAL], [SOCIAL], x=125.0)
     assert [(row.page, *shown(row)) for row in layout.rows] == [
         (1, "", "合计", ["3.00", "2.00", "1.00"]),
         (2, "208", "社会保障和就业支出", ["3.00", "2.00", "1.00"]),

@@ -195,6 +195,12 @@ def test_a_page_of_text_ends_a_table(catalog: Catalog) -> None:
     assert tables(located) == {"gk03": (2,)}
 
 
+def test_figures_after_a_page_of_text_say_nothing_about_the_table(catalog: Catalog) -> None:
+    prose = sheet(3, "第三部分。", "本单位收入增加。", "本单位支出减少。", "特此说明。")
+    figures = sheet(4, "增加353.06万元")
+    assert only(locate([COVER, sheet(2, "支出决算表", EXPENDITURE), prose, figures], catalog)).doubts == ()
+
+
 def test_a_title_at_the_foot_of_the_page_before(catalog: Catalog) -> None:
     pages = [COVER, sheet(2, "收入决算表", "单位：万元", INCOME, "支出决算表", "单位：元"), sheet(3, EXPENDITURE)]
     (spans,) = locate(pages, catalog).accounts
