@@ -108,3 +108,16 @@ def cluster(values: Floats, gap: float) -> tuple[Floats, np.ndarray]:
     labels = np.empty(len(values), dtype=np.intp)
     labels[order] = number
     return means, labels
+
+
+def rules_across(horizontal: Floats, shortest: float) -> Floats:
+    """Horizontal rulings, in one piece or in several on one line, of which at least `shortest` pt is drawn.
+
+    horizontal: N×3 of (y, x0, x1). Returns the same of whole lines, gaps included.
+    """
+    ys, line = cluster(horizontal[:, 0], 1.0)
+    drawn = np.bincount(line, weights=horizontal[:, 2] - horizontal[:, 1], minlength=len(ys))
+    whole = np.array([[y, np.inf, -np.inf] for y in ys]).reshape(-1, 3)
+    np.minimum.at(whole[:, 1], line, horizontal[:, 1])
+    np.maximum.at(whole[:, 2], line, horizontal[:, 2])
+    return whole[drawn >= shortest]

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.columns import cover
-from juesuan_extract.geometry import union
+from juesuan_extract.geometry import rules_across, union
 from juesuan_extract.grid import find_grids, plain_lines
 from juesuan_extract.model import Box, Grid, Line, Page, Rulings, Sheet
 from juesuan_extract.options import ReaderName
@@ -152,8 +152,8 @@ def _open_regions(content: Page, grids: list[Grid], lines: list[Line], catalog: 
 
 def _extent(content: Page, lines: list[Line], top: float, bottom: float, catalog: Catalog) -> Box:
     """The place of an unruled table between two heights: within its long rulings, else where its words stand."""
-    rules = content.rulings.horizontal
-    inside = rules[(rules[:, 0] > top) & (rules[:, 0] < bottom) & (rules[:, 2] - rules[:, 1] > LONG * content.width)]
+    rules = rules_across(content.rulings.horizontal, LONG * content.width)
+    inside = rules[(rules[:, 0] > top) & (rules[:, 0] < bottom)]
     if len(inside) >= 2:
         return Box(
             float(inside[:, 1].min()) - MARGIN,

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.geometry import union
+from juesuan_extract.geometry import rules_across, union
 from juesuan_extract.model import Box, Cell, Grid, Page, Word
 from juesuan_extract.stream.columns import column_edges
 from juesuan_extract.stream.heads import Heading, headings_of
@@ -96,9 +96,8 @@ def _begins_body(line: list[Word], is_label: IsLabel) -> bool:
 
 def _below_rule(page: Page, region: Box, lines: list[list[Word]], first: int) -> int:
     """The first line of the body, or the first one below the long ruling above it: a wrapped label may begin higher."""
-    rules = page.rulings.horizontal
     top = min(w.box.top for w in lines[first])
-    long = rules[rules[:, 2] - rules[:, 1] > LONG_RULE * (region.x1 - region.x0)]
+    long = rules_across(page.rulings.horizontal, LONG_RULE * (region.x1 - region.x0))
     above = long[(long[:, 0] > min(w.box.bottom for w in lines[0])) & (long[:, 0] < top + 1.0)]
     if len(above) == 0:
         return first

@@ -14,6 +14,7 @@ from juesuan_extract.text import label
 
 NEAR = 0.6  # of a line's height: lines nearer than this can be one heading broken over lines
 FAR = 1.0  # the same where together they are a known heading
+LOOSER = 0.3  # the same, beyond what stands between the closest lines of the head
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
 SAME_LEVEL = 0.5  # of a line's height
 CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
@@ -98,13 +99,12 @@ def _parents(blocks: list[_Block], levels: list[list[int]], extent: Interval) ->
         others = [i for i in level_of if level_of[i] != level_of[index] and blocks[i].box.bottom > bottom + 1.0]
         if not any(low < blocks[i].x < high for i in others):
             parent[index] = best
-    for level in set(below.values()):  # the nearest heading is the wrong one where columns differ much in width
-        over = sorted((p for p in set(parent.values()) if below[p] == level), key=lambda p: blocks[p].x)
+    over = sorted(set(levels[0]) & set(parent.values()), key=lambda p: blocks[p].x) if levels else []
+    if len({below[p] for p in over}) == 1:  # the nearest heading is the wrong one where columns differ much in width
         own = sorted((i for i, p in parent.items() if p in over), key=lambda i: blocks[i].x)
-        if len({level_of.get(p) for p in over}) == 1:
-            spans = [(blocks[i].box.x0, blocks[i].box.x1) for i in own]
-            shares = _shares([blocks[p].x for p in over], spans, [[] for _ in over], extent)
-            parent |= {own[i]: p for p, share in zip(over, shares, strict=False) for i in share}
+        spans = [(blocks[i].box.x0, blocks[i].box.x1) for i in own]
+        shares = _shares([blocks[p].x for p in over], spans, [[] for _ in over], extent)
+        parent |= {own[i]: p for p, share in zip(over, shares, strict=False) for i in share}
     for above in set(parent.values()):
         own = [i for i, p in parent.items() if p == above]
         low, high = min(blocks[i].box.x0 for i in own), max(blocks[i].box.x1 for i in own)
@@ -198,9 +198,12 @@ def _leaves(index: int, children: dict[int, list[int]]) -> list[int]:
 
 def _blocks(words: list[Word], is_known: Callable[[str], bool]) -> list[_Block]:
     """Words that stand closely over one another, joined from top to bottom."""
+    words = sorted(words, key=lambda w: (w.box.top, w.box.x0))
+    gaps = (_gap(a, b) for i, a in enumerate(words) for b in words[i + 1 :])
+    usual = min((gap for gap in gaps if gap is not None), default=0.0)  # between the lines of one heading
     groups: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.box.top, w.box.x0)):
-        home = next((g for g in groups if _goes_on(g, word, is_known)), None)
+    for word in words:
+        home = next((g for g in groups if _goes_on(g, word, is_known, usual)), None)
         if home is None:
             groups.append([word])
         else:
@@ -208,18 +211,23 @@ def _blocks(words: list[Word], is_known: Callable[[str], bool]) -> list[_Block]:
     return [_Block("".join(w.text for w in group), union([w.box for w in group])) for group in groups]
 
 
-def _goes_on(before: list[Word], word: Word, is_known: Callable[[str], bool]) -> bool:
-    """Whether a word is the rest of a heading broken over lines: together they are one, or neither is one alone."""
-    a, b = before[-1].box, word.box
+def _gap(above: Word, below: Word) -> float | None:
+    """Space between two words that stand closely over one another, as share of their height; None when they don't."""
+    a, b = above.box, below.box
     shared = min(a.x1, b.x1) - max(a.x0, b.x0)
-    gap = b.top - a.bottom
-    height = min(a.bottom - a.top, b.bottom - b.top)
-    if shared <= SHARED * min(a.x1 - a.x0, b.x1 - b.x0) or not -0.5 * height < gap < FAR * height:
+    gap = (b.top - a.bottom) / min(a.bottom - a.top, b.bottom - b.top)
+    return gap if shared > SHARED * min(a.x1 - a.x0, b.x1 - b.x0) and -0.5 < gap < FAR else None
+
+
+def _goes_on(before: list[Word], word: Word, is_known: Callable[[str], bool], usual: float) -> bool:
+    """Whether a word is the rest of a heading broken over lines: together they are one, or neither is one alone."""
+    gap = _gap(before[-1], word)
+    if gap is None:
         return False
     text = "".join(w.text for w in before)
     if is_known(text + word.text):
         return True
-    return gap < NEAR * height and not (is_known(text) and is_known(word.text))
+    return gap < min(NEAR, usual + LOOSER) and not (is_known(text) and is_known(word.text))
 
 
 def _levels(blocks: list[_Block]) -> list[list[int]]:
