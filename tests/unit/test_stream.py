@@ -12,7 +12,7 @@ from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Box, Grid, Word
 from juesuan_extract.read import read_sheets
 from juesuan_extract.stream.columns import column_edges
-from juesuan_extract.stream.heads import headings_of
+from juesuan_extract.stream.heads import Heading, headings_of
 from juesuan_extract.stream.rows import rows_of
 from juesuan_extract.stream.words import is_code, is_figure, is_total
 from tests.support import pdfs
@@ -26,9 +26,15 @@ def word(text: str, middle: float, top: float) -> Word:
     return Word(text, Box(middle - half, top, middle + half, top + SIZE))
 
 
+def parted(words: Sequence[Word], catalog: Catalog) -> list[Heading]:
+    """The headings of a table that reaches half a column beyond the outer words."""
+    extent = min(w.box.x0 for w in words) - 20, max(w.box.x1 for w in words) + 20
+    return headings_of(list(words), catalog.is_heading, extent)
+
+
 def heads(words: Sequence[Word], catalog: Catalog) -> dict[str, list[str]]:
     """Texts of leaves by uppermost heading, in order."""
-    found = headings_of(list(words), catalog.is_heading)
+    found = parted(words, catalog)
     leaves = [h for h in found if h.leaf]
     tops = [h for h in found if h.depth == 0]
     return {
@@ -81,9 +87,9 @@ def test_a_heading_broken_over_lines_is_one(catalog: Catalog) -> None:
 
 def test_two_whole_headings_close_together_stay_two(catalog: Catalog) -> None:
     apart = [word("本年支出", 100, 0), word("基本支出", 100, 14)]
-    assert [h.text for h in headings_of(apart, catalog.is_heading)] == ["本年支出", "基本支出"]
+    assert [h.text for h in parted(apart, catalog)] == ["本年支出", "基本支出"]
     joined = [word("本年支出", 100, 0), word("合计", 100, 14)]
-    assert [h.text for h in headings_of(joined, catalog.is_heading)] == ["本年支出合计"], "together they are one"
+    assert [h.text for h in parted(joined, catalog)] == ["本年支出合计"], "together they are one"
 
 
 def test_two_halves_of_a_table(catalog: Catalog) -> None:
