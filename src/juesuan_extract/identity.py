@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from juesuan_extract.catalog import Catalog
@@ -32,21 +33,25 @@ class Identity(NamedTuple):
     fiscal_year: int | None
 
 
-def read_identity(sheets: list[Sheet], spans: list[Span], catalog: Catalog, several: bool = False) -> Identity:
-    """Unit and year of one account.
+def read_identities(sheets: list[Sheet], accounts: Sequence[Sequence[Span]], catalog: Catalog) -> tuple[Identity, ...]:
+    """Unit and year of each account of a document. accounts: the tables of each; one without tables for a document
+    that holds none."""
+    beside = [_printed_beside(spans) for spans in accounts]
+    cover = "" if all(beside) else cover_name(sheets)
+    votes = _year_votes(sheets)
+    found = []
+    for unit, spans in zip(beside, accounts, strict=True):
+        if not unit and len(accounts) > 1 and spans:  # the cover alone can't tell
+            unit = _nearest_overview(sheets, min(spans[0].pages)) or cover
+        elif not unit:
+            unit = cover or _nearest_overview(sheets, 10**9) or _labelled(sheets, catalog)
+        found.append(Identity(unit, _year(sheets, spans, votes)))
+    return tuple(found)
 
-    spans: its tables; several: the document holds more than one account, so the cover alone can't tell.
-    """
+
+def _printed_beside(spans: Sequence[Span]) -> str:
     printed = Counter(s.unit_name for s in spans if s.unit_name)
-    cover = cover_name(sheets)
-    beside = printed.most_common(1)[0][0] if printed else ""
-    if beside:
-        unit = beside
-    elif several and spans:
-        unit = _nearest_overview(sheets, min(spans[0].pages)) or cover
-    else:
-        unit = cover or _nearest_overview(sheets, 10**9) or _labelled(sheets, catalog)
-    return Identity(unit, _year(sheets, spans))
+    return printed.most_common(1)[0][0] if printed else ""
 
 
 def cover_name(sheets: list[Sheet]) -> str:
@@ -109,25 +114,23 @@ def _labelled(sheets: list[Sheet], catalog: Catalog) -> str:
     return ""
 
 
-def _year(sheets: list[Sheet], spans: list[Span]) -> int | None:
-    """The year before 决算 that is printed most, the cover's counting ten times."""
+def _year_votes(sheets: list[Sheet]) -> Counter[int]:
+    """How often each year stands before 决算, the cover's counting ten times."""
     votes: Counter[int] = Counter()
     for index, sheet in enumerate(sheets):
-        text = squeeze(sheet.text)
-        if "决算" not in text:
-            continue
+        text = squeeze(sheet.text) if "决" in sheet.text else ""
         for match in _FINAL_YEAR.finditer(text):
             year = chinese_year(match[1])
             if year:
                 votes[year] += 10 if index < 2 else 1
-    for span in spans:
-        year = find_year(span.title)
-        if year:
-            votes[year] += 5
-    if not votes:
-        for sheet in sheets[:3]:
-            year = find_year(squeeze(sheet.text))
-            if year:
-                return year
-        return None
-    return max(votes, key=lambda y: (votes[y], y))
+    return votes
+
+
+def _year(sheets: list[Sheet], spans: Sequence[Span], votes: Counter[int]) -> int | None:
+    """The year that has most votes, with those of the account's own titles."""
+    own = votes + Counter(
+        {year: 5 * count for year, count in Counter(find_year(s.title) for s in spans).items() if year}
+    )
+    if own:
+        return max(own, key=lambda y: (own[y], y))
+    return next((year for sheet in sheets[:3] if (year := find_year(squeeze(sheet.text)))), None)

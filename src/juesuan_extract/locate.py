@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from juesuan_extract.amounts import DEFAULT_UNIT, parse
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.columns import fit, head_of, recognise
-from juesuan_extract.identity import Identity, read_identity
+from juesuan_extract.identity import Identity, read_identities
 from juesuan_extract.model import Finding, Grid, Kind, Line, OtherTable, Sheet, Span
 from juesuan_extract.text import normal, squeeze
 from juesuan_extract.titles import Title, find_number, find_title, find_unit, find_unit_name, is_caption, match_title
@@ -65,7 +65,7 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
     weak_only = all(o.title is None or o.title.match is None or o.title.match.weak for o in opened if o.table_id)
     kind = _kind(sheets, opened, catalog, weak_only)
     if kind != "final_account":
-        return Located(kind, (), (read_identity(sheets, [], catalog),), (), ())
+        return Located(kind, (), read_identities(sheets, [()], catalog), (), ())
     accounts = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
     chosen: list[tuple[Span, ...]] = []
     left_over: list[_Open] = [o for o in opened if not o.table_id and o.title]
@@ -77,7 +77,7 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
         (OtherTable(o.title.printed, tuple(sorted({g.page for g in o.grids}))) for o in left_over if o.title),
         key=lambda other: (other.pages, other.title),
     )
-    identities = tuple(read_identity(sheets, list(spans), catalog, len(chosen) > 1) for spans in chosen)
+    identities = read_identities(sheets, chosen, catalog)
     gridless = _gridless(sheets, chosen, catalog)
     return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless)
 

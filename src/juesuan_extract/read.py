@@ -104,11 +104,12 @@ def _with_unruled(
     page: PdfiumPage, content: Page, grids: list[Grid], lines: list[Line], before: Sheet | None, catalog: Catalog
 ) -> tuple[list[Grid], list[Line]]:
     """Grids for the titles of a page that have none below them: from the page's picture, else from the words."""
-    regions = _open_regions(content, grids, lines, catalog)
-    earlier: Grid | None = None
-    if before is not None and not grids and not regions:
-        earlier = before.grids[-1]
-        regions = [_extent(content, lines, 0.0, content.height, catalog)]
+    regions: list[tuple[Box, Grid | None]] = [
+        (region, None) for region in _open_regions(content, grids, lines, catalog)
+    ]
+    if before is not None and not grids:
+        rest = _rest_above(content, lines, catalog)
+        regions = [*([(rest, before.grids[-1])] if rest else []), *regions]
     if not regions:
         return grids, lines
     if not grids:
@@ -117,7 +118,7 @@ def _with_unruled(
             return drawn, find_grids(replace(content, rulings=_rulings_of(drawn)))[1]
     content = page.read(runs=True)
     found = []
-    for region in regions:
+    for region, earlier in regions:
         grid = stream_grid(content, region, catalog, earlier=earlier)
         if grid is not None:
             found.append(grid)
@@ -131,6 +132,15 @@ def _with_unruled(
 
 def _middle(line: Line) -> float:
     return (line.box.top + line.box.bottom) / 2
+
+
+def _rest_above(content: Page, lines: list[Line], catalog: Catalog) -> Box | None:
+    """The space above the first title of a page, when figures of the table before it stand there."""
+    titles = [line.box.top for line in lines if match_title(squeeze(line.text), catalog)]
+    bottom = min(titles, default=content.height)
+    if titles and not any(_middle(line) < bottom and _FIGURE.search(normal(line.text)) for line in lines):
+        return None
+    return _extent(content, lines, 0.0, bottom, catalog)
 
 
 def _open_regions(content: Page, grids: list[Grid], lines: list[Line], catalog: Catalog) -> list[Box]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.identity import cover_name, read_identity
+from juesuan_extract.identity import cover_name, read_identities
 from juesuan_extract.model import Sheet, Span
 from tests.support.grids import grid, sheet
 
@@ -48,8 +48,8 @@ def test_a_long_name_over_two_lines_is_joined_when_the_text_repeats_it() -> None
 def test_the_name_beside_the_tables_beats_the_cover(catalog: Catalog) -> None:
     sheets = [sheet(1, "某市教育局2023年度部门决算"), BODY]
     spans = [beside("某市第一中学"), beside("某市第一中学"), beside("某市")]
-    assert read_identity(sheets, spans, catalog).unit_name == "某市第一中学"
-    assert read_identity(sheets, [beside("")], catalog).unit_name == "某市教育局"
+    assert read_identities(sheets, [spans], catalog)[0].unit_name == "某市第一中学"
+    assert read_identities(sheets, [[beside("")]], catalog)[0].unit_name == "某市教育局"
 
 
 def test_of_several_accounts_each_has_the_overview_before_it(catalog: Catalog) -> None:
@@ -58,12 +58,12 @@ def test_of_several_accounts_each_has_the_overview_before_it(catalog: Catalog) -
         sheet(2, "第一部分 某市教育局概况"),
         sheet(8, "第一部分 某市第一中学单位概况"),
     ]
-    names = [read_identity(sheets, [beside("", page)], catalog, several=True).unit_name for page in (5, 9)]
+    names = [i.unit_name for i in read_identities(sheets, [[beside("", page)] for page in (5, 9)], catalog)]
     assert names == ["某市教育局", "某市第一中学"]
 
 
 def year(catalog: Catalog, *sheets: Sheet, title: str = "支出决算表") -> int | None:
-    return read_identity(list(sheets), [beside("", title=title)], catalog).fiscal_year
+    return read_identities(list(sheets), [[beside("", title=title)]], catalog)[0].fiscal_year
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from juesuan_extract.model import Box, Word
+from juesuan_extract.stream.words import is_figure
 
 ALONE = 80.0  # pt; what it costs to leave a stripe of words without a heading
 WIDEST = 24  # characters; longer words are notes that run over several columns
+
+TOUCH = 3.0  # pt; how far the stripe of a figure column may reach into that of the next
 
 Interval = tuple[float, float]
 
@@ -21,7 +24,7 @@ def column_edges(leaves: list[Interval], body: list[Word], region: Box, xs: tupl
 
     body: words that stand within one column.
     """
-    stripes = _merged((w.box.x0, w.box.x1) for w in body if len(w.text) <= WIDEST)
+    stripes = _stripes([w for w in body if len(w.text) <= WIDEST])
     low, high = region.x0, region.x1
     known = [low, *(x for x in xs if low + 1 < x < high - 1), high]
     if len(known) == 2:
@@ -86,6 +89,19 @@ def _distance(a: Interval, b: Interval) -> float:
     """The gap between two intervals, 0 when they overlap, with a little for how far apart their middles are."""
     gap = max(0.0, a[0] - b[1], b[0] - a[1])
     return gap + 0.05 * abs(a[0] + a[1] - b[0] - b[1])
+
+
+def _stripes(words: list[Word]) -> list[Interval]:
+    """Where words stand over one another. Figures set to the right may touch names set to the left beside them."""
+    figures = _merged((w.box.x0, w.box.x1) for w in words if is_figure(w.text))
+    others = _merged((w.box.x0, w.box.x1) for w in words if not is_figure(w.text))
+    stripes: list[Interval] = []
+    for stripe in sorted([*figures, *others]):
+        if stripes and stripe[0] <= stripes[-1][1] - TOUCH:
+            stripes[-1] = (stripes[-1][0], max(stripes[-1][1], stripe[1]))
+        else:
+            stripes.append(stripe)
+    return stripes
 
 
 def _merged(spans: Iterable[Interval]) -> list[Interval]:

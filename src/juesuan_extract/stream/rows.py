@@ -11,8 +11,8 @@ import numpy as np
 
 from juesuan_extract.amounts import parse
 from juesuan_extract.model import Word
-from juesuan_extract.stream.words import SAME_LINE, is_code, is_figure, is_total, lines_of, middle
-from juesuan_extract.text import normal, strip_ordinal
+from juesuan_extract.stream.words import SAME_LINE, TOTALS, is_code, is_figure, is_total, lines_of, middle
+from juesuan_extract.text import label, normal, strip_ordinal
 
 AT_ROW = 0.3  # of a line's height: a line nearer than this to a row's height stands in the row
 
@@ -42,6 +42,7 @@ def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[floa
     for word in body:
         at = int(np.clip(np.searchsorted(xs, (word.box.x0 + word.box.x1) / 2) - 1, 0, len(xs) - 2))
         words.setdefault(at, []).append(word)
+    _move_totals(words, len(xs) - 2)
     height = float(np.median([w.box.bottom - w.box.top for w in body]))
     anchors = _anchors(words, is_label, height)
     blocks = [b for column, own in sorted(words.items()) for b in _blocks(column, own, anchors, is_label, height)]
@@ -62,6 +63,15 @@ def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[floa
     for line in _side_by_side(loose, height):
         placed.append((line[0].middle - shift, line))
     return [row for _, row in sorted(placed, key=lambda item: item[0]) if row]
+
+
+def _move_totals(words: dict[int, list[Word]], last: int) -> None:
+    """公用经费合计, set in the middle of several columns, to the label column right of the figures where it stands."""
+    for column, own in list(words.items()):
+        totals = [w for w in own if label(w.text).endswith(TOTALS)]
+        if totals and column < last and 2 * sum(is_figure(w.text) for w in own) > len(own):
+            words[column] = [w for w in own if w not in totals]
+            words.setdefault(column + 1, []).extend(totals)
 
 
 def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLabel, height: float) -> list[Block]:

@@ -19,6 +19,7 @@ SAME_RUN = 0.3  # of a character's height: characters of one word stand no farth
 SAME_LINE = 0.4  # of a line's height: words nearer than this stand side by side
 
 _FIGURE_END = re.compile(r"\.\d\d(?=-?\d)")
+_FIGURE_BEFORE_NAME = re.compile(r"\.\d\d\)?(?=[\u4e00-\u9fff])")
 _CODE = re.compile(r"^(?:[1-5]\d\d(?:\d\d){0,2})$")
 TOTALS = ("合计", "总计", "小计")
 
@@ -57,9 +58,11 @@ def words_of(page: Page, region: Box) -> list[list[Word]]:
 
 
 def _figures_apart(page: Page, index: np.ndarray, plain: list[str], gap: Floats, height: Floats) -> np.ndarray:
-    """Where one figure ends and the next, or a code, begins closely behind it (0.00302 for 0.00 and 302)."""
+    """Where a figure ends and a name, a code or the next figure begins closely behind it (0.00302: 0.00 and 302)."""
+    text = "".join(plain)
     apart = np.zeros(len(gap), dtype=bool)
-    ends = np.array([m.end() - 1 for m in _FIGURE_END.finditer("".join(plain))], dtype=np.intp)
+    apart[[m.end() - 1 for m in _FIGURE_BEFORE_NAME.finditer(text)]] = True
+    ends = np.array([m.end() - 1 for m in _FIGURE_END.finditer(text)], dtype=np.intp)
     apart[ends] = gap[ends] > FIGURE_GAP * height[ends]
     if page.chars.runs is not None:
         run = page.chars.runs[index]
