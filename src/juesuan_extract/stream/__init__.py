@@ -51,6 +51,8 @@ def stream_grid(
     if first is None:
         return None
     first = _below_rule(page, region, lines, first)
+    if earlier is not None and not any(catalog.is_heading(w.text) for line in lines[:first] for w in line):
+        first = 0  # a page without headings begins with a row, if a wrapped one
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
     headings = headings_of([word for line in head for word in line], catalog.is_heading, (region.x0, region.x1))

@@ -16,6 +16,7 @@ from juesuan_extract.text import label, normal, strip_ordinal
 
 AT_ROW = 0.3  # of a line's height: a line nearer than this to a row's height stands in the row
 
+_UNFINISHED = re.compile(r"^[^.]*$|\.\d?$")  # a figure that has not its two decimals yet
 _PART = re.compile(r"^\d\d(?:\d)?(?:\d\d){0,2}$")
 
 IsLabel = Callable[[str], bool]
@@ -109,7 +110,7 @@ def _goes_on(before: list[Word], line: list[Word], is_label: IsLabel) -> bool:
         return False
     if is_figure(text) or is_figure(rest):  # a figure over two lines: 1,234, / 567.89
         joined = parse(text + rest)
-        return (text.endswith(",") or "." not in text) and joined.kind == "amount" and not joined.odd
+        return bool(_UNFINISHED.search(text)) and joined.kind == "amount" and not joined.odd
     return True
 
 
