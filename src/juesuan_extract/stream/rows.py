@@ -16,7 +16,7 @@ from juesuan_extract.text import label, normal, strip_ordinal
 
 AT_ROW = 0.3  # of a line's height: a line nearer than this to a row's height stands in the row
 
-_UNFINISHED = re.compile(r"^[^.]*$|\.\d?$")  # a figure that has not its two decimals yet
+_CUT_DECIMALS = re.compile(r"^-?[\d,]+(?:\.\|\d\d|\.\d\|\d|\|\.\d\d)$")  # 12.|34, 12.3|4, 12|.34
 _PART = re.compile(r"^\d\d(?:\d)?(?:\d\d){0,2}$")
 
 IsLabel = Callable[[str], bool]
@@ -104,13 +104,15 @@ def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLa
 def _goes_on(before: list[Word], line: list[Word], is_label: IsLabel) -> bool:
     """Whether a line can be the rest of a wrapped text."""
     text, rest = "".join(w.text for w in before), "".join(w.text for w in line)
+    if _CUT_DECIMALS.match(normal(f"{text}|{rest}")):
+        return True
     if _PART.match(normal(rest)) or strip_ordinal(rest) != rest or _is_anchor(rest, is_label):
         return False
     if _is_anchor(text, is_label) and not is_label(text + rest) and (is_code(text) or is_total(text)):
         return False
     if is_figure(text) or is_figure(rest):  # a figure over two lines: 1,234, / 567.89
         joined = parse(text + rest)
-        return bool(_UNFINISHED.search(text)) and joined.kind == "amount" and not joined.odd
+        return "." not in text and joined.kind == "amount" and not joined.odd
     return True
 
 
