@@ -10,10 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
 from juesuan_extract.amounts import to_yuan
 from juesuan_extract.model import Account
+from tests.support.needs import lacking
 
 SMALL = ("tiny", "small")
 UNRULED = frozenset({"three_line"})
@@ -56,7 +55,7 @@ def drawn(seed: str, form: str, features: tuple[str, ...] = (), index: int = 0, 
         try:
             failed = produce([order], Path(folder), Path(folder))
         except OSError as error:
-            pytest.skip(f"fonts are not installed: {error}")
+            lacking(f"fonts are not installed: {error}")
         if failed:
             return None
         truth = json.loads((Path(folder) / f"{name}.json").read_text(encoding="utf-8"))

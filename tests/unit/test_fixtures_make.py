@@ -25,6 +25,7 @@ from fixtures.make.random_docs import Wanted, plan  # noqa: E402
 from fixtures.make.render.base import Job  # noqa: E402
 from fixtures.make.seed_docs import booklets  # noqa: E402
 from fixtures.make.truth import truth_of  # noqa: E402
+from tests.support.needs import lacking  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_drawn_document_reads_back(tmp_path: Path) -> None:
     try:
         (rendered,) = RENDERERS["reportlab"].render([Job(booklet, tmp_path / "x.pdf")])
     except OSError as error:
-        pytest.skip(f"fonts are not installed: {error}")
+        lacking(f"fonts are not installed: {error}")
     assert rendered.error is None
     assert problems(booklet, tmp_path / "x.pdf") == []
     assert set(rendered.boxes) >= {id(cell) for _, part in booklet.parts() for cell in _printed_amounts([part])}
