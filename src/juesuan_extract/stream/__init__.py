@@ -23,6 +23,7 @@ from juesuan_extract.stream.words import SAME_LINE, TOTALS, is_code, is_figure, 
 from juesuan_extract.text import label, normal, strip_ordinal
 
 LONG_RULE = 0.7  # of the table's width
+WRAPPED = 3  # lines of one row
 INSET = 2.0  # pt; by how much a column of the page before is narrower than its edges
 
 _EMPTY_OR_ORDINAL = re.compile(r"^(?:\d{1,2}|-+)$")  # what stands beside the 合计 of an empty table
@@ -51,8 +52,8 @@ def stream_grid(
     if first is None:
         return None
     first = _below_rule(page, region, lines, first)
-    if earlier is not None and not any(catalog.is_heading(w.text) for line in lines[:first] for w in line):
-        first = 0  # a page without headings begins with a row, if a wrapped one
+    if earlier is not None and _is_row(lines[:first], earlier, catalog):
+        first = 0  # a page without headings begins with a row
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
     headings = headings_of([word for line in head for word in line], catalog.is_heading, (region.x0, region.x1))
@@ -64,6 +65,14 @@ def stream_grid(
         return None
     rows = rows_of(body, columns, is_label, ys)
     return _grid(page.number, headings, rows, columns)
+
+
+def _is_row(lines: list[list[Word]], earlier: Grid, catalog: Catalog) -> bool:
+    """Whether lines above the first figures are of a wrapped row: a few words, no headings, each within a column."""
+    words = [w for line in lines for w in line]
+    columns = [(a - INSET, b + INSET) for a, b in pairwise(earlier.xs)]
+    within = all(any(a <= w.box.x0 and w.box.x1 <= b for a, b in columns) for w in words)
+    return len(lines) <= WRAPPED and within and not any(catalog.is_heading(w.text) for w in words)
 
 
 def _placed(lines: list[list[Word]], catalog: Catalog) -> list[Word]:
