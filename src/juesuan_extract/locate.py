@@ -33,6 +33,7 @@ class Located:
     others: tuple[OtherTable, ...]
     findings: tuple[Finding, ...]
     gridless: tuple[int, ...] = ()  # pages that name one of the nine above figures and show no grid
+    unread: tuple[tuple[str, int], ...] = ()  # tables that are named on a page and were not found, with the page
 
 
 @dataclass
@@ -78,8 +79,10 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
         key=lambda other: (other.pages, other.title),
     )
     identities = read_identities(sheets, chosen, catalog)
-    gridless = _gridless(sheets, chosen, catalog)
-    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless)
+    unread = _unread(sheets, chosen, catalog)
+    with_figures = {s.number for s in sheets if not s.grids and len(_FIGURES.findall(s.text)) >= 3}
+    gridless = tuple(sorted({page for _, page in unread} & with_figures))
+    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless, unread)
 
 
 def _with_sentences(sheets: list[Sheet], opened: list[_Open], catalog: Catalog) -> list[_Open]:
@@ -105,17 +108,15 @@ def _with_sentences(sheets: list[Sheet], opened: list[_Open], catalog: Catalog) 
     return sorted([*opened, *declared], key=lambda o: o.grids[0].page if o.grids else o.page)
 
 
-def _gridless(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Catalog) -> tuple[int, ...]:
-    """Pages with the title of a table that was not found, figures, and no grid."""
+def _unread(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Catalog) -> tuple[tuple[str, int], ...]:
+    """Tables that were not found, with the pages without a grid that bear their title."""
     found = {span.table_id for spans in accounts for span in spans}
-    pages = []
+    unread = []
     for sheet in sheets:
-        if sheet.grids or len(_FIGURES.findall(sheet.text)) < 3:
-            continue
         titles = [m for line in sheet.lines if (m := match_title(squeeze(line.text), catalog))]
-        if 0 < len(titles) < CONTENTS and any(m.table_id and m.table_id not in found for m in titles):
-            pages.append(sheet.number)
-    return tuple(pages)
+        if not sheet.grids and len(titles) < CONTENTS:
+            unread += [(m.table_id, sheet.number) for m in titles if m.table_id and m.table_id not in found]
+    return tuple(unread)
 
 
 # -- walking the pages ------------------------------------------------------------------------------------------------

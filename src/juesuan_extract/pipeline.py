@@ -94,7 +94,7 @@ def _account(
     emitted = tuple(
         _table(table_id, tables[table_id], judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
         if table_id in tables
-        else _missing(table_id, empty_spans.get(table_id))
+        else _missing(table_id, empty_spans.get(table_id), [p for name, p in located.unread if name == table_id])
         for table_id in catalog.tables
     )
     findings += [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.layout, t.rows, t.spec))]
@@ -179,10 +179,14 @@ def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:
     return fact._replace(reasons=(*fact.reasons, differing[fact.key])) if fact.key in differing else fact
 
 
-def _missing(table_id: str, span: Span | None) -> Table:
-    """A table that was not found; span: its title and sentence where only these are printed."""
+def _missing(table_id: str, span: Span | None, named_on: list[int]) -> Table:
+    """A table that was not found.
+
+    span: its title and sentence where only these are printed; named_on: pages with its title and no table.
+    """
     if span is None:
-        return Table(table_id, "", "", (), "", 0, 0, "missing", None)
+        notes = tuple(f"page {page} bears its title, and no table could be read there" for page in named_on)
+        return Table(table_id, "", "", (), "", 0, 0, "missing", None, notes=notes)
     return Table(table_id, span.number, span.title, (), "", 0, 0, "missing", None, notes=span.notes)
 
 

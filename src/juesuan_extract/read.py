@@ -27,7 +27,8 @@ LONG = 0.4  # of the page's width: a ruling that goes along a whole table
 _SENTENCE_END = re.compile("[。；]")
 _PAGE_NUMBER = re.compile(r"^[-—－–]*第?\d{1,4}页?[-—－–]*$")
 _FIGURE = re.compile(r"\d\.\d\d")
-_EMPTY_TOTAL = re.compile(r"^(?:合计|总计)\d{0,2}[-0]*$")  # of an empty table; 行次 before dashes or zeros
+# the 合计 of an empty table, 行次 before dashes or zeros, or a row of codes and names alone
+_EMPTY_ROW = re.compile(r"^(?:(?:合计|总计)\d{0,2}[-0]*$|[1-5]\d\d(?:\d\d){0,2}[\u4e00-\u9fff])")
 _TWO_FIGURES = re.compile(r"\d\.\d\d-?\d[\d,]*\.\d\d")
 
 
@@ -146,7 +147,7 @@ def _rest_above(content: Page, lines: list[Line], catalog: Catalog) -> Box | Non
 def _open_regions(content: Page, grids: list[Grid], lines: list[Line], catalog: Catalog) -> list[Box]:
     """The space below each title that is followed by figures and no grid."""
     titles = [line for line in lines if match_title(squeeze(line.text), catalog)]
-    figures = [line for line in lines if _FIGURE.search(text := normal(line.text)) or _EMPTY_TOTAL.match(text)]
+    figures = [line for line in lines if _FIGURE.search(text := normal(line.text)) or _EMPTY_ROW.match(text)]
     if not figures and len(titles) >= CONTENTS:
         return []
     regions = []
