@@ -107,9 +107,11 @@ def _coded_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> 
 def full_code(printed: str, before: str) -> str:
     """The full code from its printed parts.
 
-    printed: parts from left to right, joined with | (201|06|01, 208|20805|2080505, 2080505, or 05 alone below a 类).
-    before: the full code of the row above, which supplies parts that are not printed again. "" when it is no code.
+    printed: parts from left to right, joined with | (201|06|01, 208|20805|2080505, 2080505, |05 for a 款 alone, ||05
+    for a 项 alone). before: the full code of the row above, which supplies parts that are not printed again. "" when
+    it is no code.
     """
+    level = len(printed) - len(printed.lstrip("|"))  # columns to the left that are empty
     parts = [p for p in printed.split("|") if p]
     if not parts:
         return ""
@@ -122,7 +124,7 @@ def full_code(printed: str, before: str) -> str:
     if len(parts) == 1 and len(longest) in (5, 7):
         return longest
     if all(len(p) == 2 for p in parts) and len(before) >= 3:  # 款 or 项 alone, the 类 stands above
-        if len(parts) == 2:
+        if len(parts) == 2 or level == 1:
             return before[:3] + "".join(parts)
         return before[: 3 if len(before) == 3 else 5] + parts[0]
     return ""

@@ -205,6 +205,7 @@ def _row(
     label_cell: Cell | None = None
     seen: list[Cell] = []
     for column in labels:
+        before = len(parts)
         for cell in cells.get(column.number, []):
             if any(cell is s for s in seen) or not cell.text:
                 continue
@@ -216,11 +217,13 @@ def _row(
                 continue
             if _DIGITS.match(text):
                 parts.append(text)
-            elif (both := _CODE_AND_NAME.match(text)) and not parts:
+            elif (both := _CODE_AND_NAME.match(text)) and not any(parts):
                 parts.append(both[1])
                 names.append(cell.text[len(both[1]) :])
             else:
                 (names if column.kind == "name" else strays).append(cell.text)
+        if column.kind == "code" and len(parts) == before:
+            parts.append("")  # its place tells the level of the parts behind it
     pairs = []
     for column in amounts:
         own = [c for c in cells.get(column.number, []) if not any(c is s for s in seen)]
@@ -231,7 +234,8 @@ def _row(
         box = Box(
             min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
         )
-    row = RawRow(grid.page, "|".join(parts), "".join(names or strays), tuple(pairs), box, number, side)
+    code = "|".join(parts).rstrip("|")
+    row = RawRow(grid.page, code, "".join(names or strays), tuple(pairs), box, number, side)
     return row, label_cell
 
 

@@ -287,7 +287,7 @@ class RawRow(NamedTuple):
     """A body row of one block: what is printed, before it has an id."""
 
     page: int
-    code: str  # digits, parts joined; "" when none is printed
+    code: str  # digits; parts of several code columns joined with |, empty ones in front kept; "" when none is printed
     name: str  # as printed, lines joined
     amounts: tuple[tuple[Column, Cell], ...]
     label_box: Box | None
