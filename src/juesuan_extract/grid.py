@@ -90,6 +90,8 @@ def _components(horizontal: Floats, vertical: Floats) -> list[tuple[np.ndarray, 
         & (y[:, None] >= y0[None, :] - NEAR)
         & (y[:, None] <= y1[None, :] + NEAR)
     )
+    if touch.all(axis=1).any():  # a border that meets every vertical line: one group, the usual case
+        return [(np.flatnonzero(touch.any(axis=1)), np.arange(len(x)))]
     rows, columns = np.arange(len(y)), np.full(len(x), len(y))
     while True:  # the lowest label spreads along crossings; a few rounds do
         spread = np.minimum(columns, np.where(touch, rows[:, None], len(y)).min(axis=0))
