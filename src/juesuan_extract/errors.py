@@ -29,6 +29,12 @@ class PasswordRequired(UnreadableDocument):
     advice = "save a copy without the password"
 
 
+class NoTextLayer(UnreadableDocument):
+    """Pages are pictures without text, so that tables on them can't be read."""
+
+    advice = "add a text layer with an OCR program, then convert the copy"
+
+
 class LimitExceeded(UnreadableDocument):
     """The document is beyond a limit that no published account comes near (page size, number of lines)."""
 

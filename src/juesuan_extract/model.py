@@ -266,6 +266,7 @@ class Sheet:
     grids: tuple[Grid, ...] = ()
     width: float = 0.0
     height: float = 0.0
+    picture: bool = False  # a picture without a text layer
 
 
 ColumnKind = Literal["code", "name", "ordinal", "amount", "other"]

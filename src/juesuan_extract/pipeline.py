@@ -11,6 +11,7 @@ from time import perf_counter
 
 from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
+from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
 from juesuan_extract.model import Account, Check, Fact, Finding, RawRow, Repair, Span, Table
 from juesuan_extract.opinion import Key, second_opinion, with_other_grids
@@ -19,18 +20,21 @@ from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
 from juesuan_extract.tables import MappedTable, map_table
+from juesuan_extract.text import page_ranges
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
 
 Tables = dict[str, MappedTable]
 
+PICTURES = 3  # pages without text; a document with as many and no table may be an account, and nobody has read it
+
 
 def extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tuple[Account, ...]:
     """All final accounts in one PDF; one Account that says what it is when it holds none.
 
     data: the file's bytes; source: the name under which it is reported. Raises UnreadableDocument for a file that is
-    no readable PDF.
+    no readable PDF, NoTextLayer for one whose tables may all be on scanned pages.
     """
     with _uncollected():
         return _extract(data, source, options, catalog)
@@ -60,6 +64,12 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
     clock.stop("locate")
     digest = hashlib.sha256(data).hexdigest()
     empty = Account(digest[:16], source, digest, len(sheets), located.kind, "not_final_account")
+    pictures = [sheet.number for sheet in sheets if sheet.picture]
+    if pictures:
+        unread = Finding("no_text_layer", page_ranges(pictures), "pictures without text; tables on them are not read")
+        located = replace(located, findings=(*located.findings, unread))
+    if not located.accounts and located.kind == "other" and len(pictures) >= min(PICTURES, len(sheets)):
+        raise NoTextLayer(f"no table was found, and {page_ranges(pictures)} are pictures without a text layer")
     if not located.accounts:
         return (replace(empty, others=located.others, findings=located.findings, timings=clock.times),)
     accounts = []

@@ -51,6 +51,8 @@ def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> l
 
 def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
     text = page.text()
+    if not squeeze(text) and page.is_picture():
+        return Sheet(page.number, "", width=page.width, height=page.height, picture=True)
     named = _tables_named(text, catalog)
     follows = before is not None and bool(before.grids)
     continues = before is not None and any(g.reader == "stream" for g in before.grids[-1:])

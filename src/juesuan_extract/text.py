@@ -73,3 +73,14 @@ def chinese_year(text: str) -> int | None:
     """二〇二三 or 2023 as 2023; None when it is no year from 1990 to 2099."""
     digits = "".join(_CHINESE_DIGITS.get(c, c) for c in unicodedata.normalize("NFKC", text))
     return int(digits) if re.fullmatch(r"(?:199|20\d)\d", digits) else None
+
+
+def page_ranges(pages: list[int]) -> str:
+    """Ascending page numbers as people write them: pages 3, 5–17."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return "pages " + ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

@@ -41,7 +41,7 @@ _closes = direct(pdfium.FPDFPathSegment_GetClose)
 
 
 class ObjectWalk:
-    """Walks the objects of a page, forms included, and gathers pieces of rulings as boxes in user space.
+    """Walks the objects of a page, forms included, and gathers pieces of rulings and pictures as boxes in user space.
 
     Text objects are only noted; they are looked at when somebody asks which of them are hidden.
     """
@@ -49,6 +49,7 @@ class ObjectWalk:
     def __init__(self, page_number: int) -> None:
         self.page_number = page_number
         self.lines: list[tuple[float, float, float, float]] = []
+        self.pictures: list[tuple[float, float, float, float]] = []
         self._texts: list[tuple[int, Matrix]] = []
         self._fills: list[tuple[float, float, float, float]] = []  # of dark backgrounds
         self._objects = 0
@@ -103,6 +104,8 @@ class ObjectWalk:
                 self._texts.append((item, matrix))
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE and (box := self._box(item, matrix)):
+                self.pictures.append(box)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
                 inside = (_inner(item, i) for i in range(max(0, _count_inner(item))))
                 self._visit(inside, matrix.after(self._own_matrix(item)), depth + 1)

@@ -139,6 +139,12 @@ class PdfiumPage:
             self._rulings = rulings_of(boxes, self.width, self.height)
         return self._rulings
 
+    def is_picture(self) -> bool:
+        """Whether pictures take half of the page or more."""
+        self.rulings()
+        area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in self._objects.pictures)
+        return 2 * area >= self.width * self.height
+
     def read(self, runs: bool = False) -> Page:
         """Characters and rulings in displayed coordinates; with runs also which characters one text object draws."""
         rulings = self.rulings()
