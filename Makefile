@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench lock fixtures clean
+.PHONY: demo test check bench accuracy lock fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -19,6 +19,9 @@ check: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m bench.speed
+
+accuracy: .venv/ready
+	$(BIN)/python -m bench.accuracy
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
