@@ -64,6 +64,7 @@ class TableSpec(_Strict):
     default_column: str | None = None
     group_leaf: tuple[str, ...] = ()
     foreign_headings: tuple[str, ...] = ()
+    foreign_classes: tuple[str, ...] = ()  # functional classes of which alone the table never consists
 
     @property
     def columns(self) -> tuple[str, ...]:

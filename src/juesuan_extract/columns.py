@@ -1,4 +1,4 @@
-"""The head of a table: where the body begins, what its columns are, and which table's headings it carries."""
+"""The head of a table: where the body begins, and what its columns are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ _CJK = re.compile(r"[\u4e00-\u9fff]")
 _HINT = re.compile(
     r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$|其中$"
 )  # column numbers, formulas and units in a heading
-ENOUGH_CODES = 3  # rows with codes without which headings alone don't make an untitled grid one of the nine
 GROUP_LEAVES = frozenset({"小计", "合计"})  # below a heading they stand for the whole of it
 _YEAR = re.compile(r"^(?:20\d\d年?度?|本年度)")
 
@@ -272,7 +271,7 @@ def _kind(place: Place, spec: TableSpec, catalog: Catalog) -> ColumnKind:
         return "name"
     if by_heading is not None:
         return by_heading
-    if leaf and (_matches(place.path, spec) or place.content == "amount"):
+    if leaf and (heading_matches(place.path, spec) or place.content == "amount"):
         return "amount"
     if place.content in ("name", "code"):
         return place.content
@@ -288,17 +287,21 @@ def heading_label(text: str) -> str:
     return _HINT.sub("", plain) or plain
 
 
-def _matches(path: tuple[str, ...], spec: TableSpec) -> tuple[str, ...]:
-    """Column ids that a heading path can mean, best first: its last headings joined, then its leaf."""
+def heading_matches(path: tuple[str, ...], spec: TableSpec) -> dict[str, str]:
+    """Column ids that a heading path can mean, best first, each with the label of the known heading that it carries.
+
+    Its last headings joined come before its leaf alone.
+    """
     labels = [heading_label(p) for p in path]
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for start in range(len(labels)):
         if start == len(labels) - 1 and start > 0 and labels[start] in GROUP_LEAVES:
-            found |= dict.fromkeys(_matches(path[:-1], spec))  # 事业收入 > 小计 is 事业收入
-        for name in spec.headings.get("".join(labels[start:]), ()):
+            found |= heading_matches(path[:-1], spec)  # 事业收入 > 小计 is 事业收入
+        known = "".join(labels[start:])
+        for name in spec.headings.get(known, ()):
             if not spec.not_under_labels[name] & set(labels[:start]):
-                found[name] = None
-    return tuple(found)
+                found.setdefault(name, known)
+    return found
 
 
 def _side(path: tuple[str, ...], spec: TableSpec) -> Side | None:
@@ -314,21 +317,21 @@ def _amount_column(place: Place, spec: TableSpec, catalog: Catalog) -> tuple[str
     row_id = ""
     path = place.path
     if spec.transposable:
-        row_id, path = _row_in_path(path, spec, catalog)
+        row_id, path = row_in_path(path, spec, catalog)
         if row_id and not path and spec.default_column:
             return spec.default_column, row_id
-    found = _matches(path, spec)
+    found = heading_matches(path, spec)
     side = _side(path, spec)
     for name in found:
         wanted = spec.columns_[name].side
         if wanted is None or side is None or wanted == side:
             return name, row_id
-    if row_id and spec.default_column and not any(_matches((p,), spec) for p in path):
+    if row_id and spec.default_column and not any(heading_matches((p,), spec) for p in path):
         return spec.default_column, row_id
     return _extra(place, leaf_only=True), row_id
 
 
-def _row_in_path(path: tuple[str, ...], spec: TableSpec, catalog: Catalog) -> tuple[str, tuple[str, ...]]:
+def row_in_path(path: tuple[str, ...], spec: TableSpec, catalog: Catalog) -> tuple[str, tuple[str, ...]]:
     """The row that a heading path names, and the path without it: 公务用车… > 购置费 > 决算数."""
     rules = catalog.row_rules[spec.id]
     row_id, rest = "", []
@@ -347,42 +350,3 @@ def _row_in_path(path: tuple[str, ...], spec: TableSpec, catalog: Catalog) -> tu
 def _extra(place: Place, leaf_only: bool) -> str:
     texts = place.path[-1:] if leaf_only else place.path
     return "extra." + ("/".join(texts) or f"column{place.first + 1}")
-
-
-# -- which table ------------------------------------------------------------------------------------------------------
-
-
-def recognise(grid: Grid, catalog: Catalog) -> str | None:
-    """The one table whose headings and rows a grid carries completely; None when it is none or could be several."""
-    body = head_of(grid, catalog).body
-    codes = sum(c.row >= body and _CODE.match(c.text) is not None for c in grid.cells)
-    fitting = [
-        name
-        for name, spec in catalog.tables.items()
-        if (spec.kind == "named" or codes >= ENOUGH_CODES) and fit(grid, spec, catalog) >= 1.0
-    ]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def fit(grid: Grid, spec: TableSpec, catalog: Catalog) -> float:
-    """How well the head and rows of a grid fit table `spec`, from 0 to 1."""
-    head = head_of(grid, catalog)
-    if any(heading_label(text) in spec.foreign_labels for place in head.places for text in place.path):
-        return 0.0
-    if spec.transposable:
-        rows = {_row_in_path(place.path, spec, catalog)[0] for place in head.places} - {""}
-        return min(1.0, len(rows | _row_ids(grid, head, spec, catalog)) / 4)
-    ids = {m for place in head.places for m in _matches(place.path, spec)[:1]}
-    share = len(ids & set(spec.required_columns)) / len(spec.required_columns)
-    if spec.kind == "named":
-        return min(1.0, len(_row_ids(grid, head, spec, catalog)) / 8) * share
-    economic = [c.text[0] in "35" for c in grid.cells if c.row >= head.body and _CODE.match(c.text)]
-    if economic and (any(economic) if spec.kind == "function" else not any(economic)):
-        return 0.0
-    return share
-
-
-def _row_ids(grid: Grid, head: Head, spec: TableSpec, catalog: Catalog) -> set[str]:
-    rules = catalog.row_rules[spec.id]
-    texts = (label(strip_ordinal(c.text)) for c in grid.cells if c.text and c.row >= head.body)
-    return {rule.row_id for text in texts for rule in rules.get(text, ())}

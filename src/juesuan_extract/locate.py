@@ -7,11 +7,21 @@ from dataclasses import dataclass, field, replace
 
 from juesuan_extract.amounts import DEFAULT_UNIT, parse
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.columns import fit, head_of, recognise
+from juesuan_extract.columns import head_of
+from juesuan_extract.fitting import judge, recognise
 from juesuan_extract.identity import Identity, read_identities
 from juesuan_extract.model import Finding, Grid, Kind, Line, OtherTable, Sheet, Span
 from juesuan_extract.text import normal, squeeze
-from juesuan_extract.titles import Title, find_number, find_title, find_unit, find_unit_name, is_caption, match_title
+from juesuan_extract.titles import (
+    Title,
+    clean_title,
+    find_number,
+    find_title,
+    find_unit,
+    find_unit_name,
+    is_caption,
+    match_title,
+)
 
 SAME_EDGE = 6.0  # pt; column edges of a continuation page stand where they stood
 CARRIED_LINES = 6  # a title at the foot of a page belongs to the next page's table when at most so many lines follow
@@ -34,6 +44,7 @@ class Located:
     findings: tuple[Finding, ...]
     gridless: tuple[int, ...] = ()  # pages that name one of the nine above figures and show no grid
     unread: tuple[tuple[str, int], ...] = ()  # tables that are named on a page and were not found, with the page
+    rejected: tuple[Span, ...] = ()  # grids that are none of the nine, with the reason as evidence
 
 
 @dataclass
@@ -49,7 +60,14 @@ class _Open:
     evidence: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     table_id: str | None = None
+    contradicted: bool = False  # the headings are not those of the title
+    titled: str = ""  # the table that a contradicted title names, if it could be that one
     page: int = 0  # of a table without a grid
+
+    @property
+    def first_page(self) -> int:
+        """Number of the page on which it begins."""
+        return self.grids[0].page if self.grids else self.page
 
     def close(self) -> Span:
         title = self.title.printed if self.title else ""
@@ -62,14 +80,14 @@ class _Open:
 def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
     """Find the nine tables among the pages of one document."""
     opened = _walk(sheets, catalog)
-    findings: list[Finding] = []
     weak_only = all(o.title is None or o.title.match is None or o.title.match.weak for o in opened if o.table_id)
     kind = _kind(sheets, opened, catalog, weak_only)
     if kind != "final_account":
-        return Located(kind, (), read_identities(sheets, [()], catalog), (), ())
+        rejected = tuple(o.close() for o in opened)
+        return Located(kind, (), read_identities(sheets, [()], catalog), (), (), rejected=rejected)
     accounts = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
     chosen: list[tuple[Span, ...]] = []
-    left_over: list[_Open] = [o for o in opened if not o.table_id and o.title]
+    left_over: list[_Open] = [o for o in opened if not o.table_id]
     for account in accounts:
         best, rest = _one_per_table(account)
         chosen.append(tuple(_with_unit(best)))
@@ -78,11 +96,13 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
         (OtherTable(o.title.printed, tuple(sorted({g.page for g in o.grids}))) for o in left_over if o.title),
         key=lambda other: (other.pages, other.title),
     )
+    rejected = tuple(o.close() for o in sorted(left_over, key=lambda o: o.first_page))
     identities = read_identities(sheets, chosen, catalog)
+    findings = [Finding("title_contradicted", f"page {o.first_page}", o.evidence[0]) for o in opened if o.contradicted]
     unread = _unread(sheets, chosen, catalog)
     with_figures = {s.number for s in sheets if not s.grids and len(_FIGURES.findall(s.text)) >= 3}
     gridless = tuple(sorted({page for _, page in unread} & with_figures))
-    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless, unread)
+    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless, unread, rejected)
 
 
 def _with_sentences(sheets: list[Sheet], opened: list[_Open], catalog: Catalog) -> list[_Open]:
@@ -105,7 +125,7 @@ def _with_sentences(sheets: list[Sheet], opened: list[_Open], catalog: Catalog) 
                 declared.append(empty)
                 title = None
             above.append(text)
-    return sorted([*opened, *declared], key=lambda o: o.grids[0].page if o.grids else o.page)
+    return sorted([*opened, *declared], key=lambda o: o.first_page)
 
 
 def _unread(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Catalog) -> tuple[tuple[str, int], ...]:
@@ -187,17 +207,40 @@ def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog,
     new = _Open(title, number, unit, unit_name)
     if title is None:
         new.table_id = recognise(grid, catalog)
-        if new.table_id:
-            new.evidence.append("no title; its headings are those of no other table")
-    elif title.match and title.match.table_id:
-        if _is_internal(new, catalog):
-            new.evidence.append(f"number {number} of the internal set")
-        elif fit(grid, catalog.tables[title.match.table_id], catalog) > 0:
-            new.table_id = title.match.table_id
-            new.evidence.append(f"title {title.printed}")
-        else:
-            new.evidence.append(f"title {title.printed}, but the headings are those of another table")
+        only = "its headings are those of no other table"
+        new.evidence.append(f"no title; {only if new.table_id else 'its headings are those of no table alone'}")
+    elif title.match is None:
+        new.evidence.append(f"title {title.printed}, which is unknown")
+    elif title.match.table_id is None:
+        new.evidence.append(f"title {title.printed}, of a table that is none of the nine")
+    elif _is_internal(new, catalog):
+        new.evidence.append(f"title {title.printed}, but number {number} of the internal set")
+    else:
+        _judge(new, title.match.table_id, lines, catalog, grid)
     return new
+
+
+def _judge(new: _Open, titled: str, lines: list[str], catalog: Catalog, grid: Grid) -> None:
+    """Give a titled table its id: the title's, unless headings and rows contradict it; then these decide."""
+    assert new.title is not None
+    found = judge(grid, titled, catalog)
+    if not found.contradicted:
+        new.table_id = titled
+        new.evidence.append(f"title {new.title.printed}")
+        return
+    for line in reversed(lines):  # another title above the grid may be the one meant
+        match = match_title(squeeze(line), catalog)
+        if match and match.table_id in found.possible:
+            new.title = Title(match, clean_title(line), 1)
+            new.table_id = match.table_id
+            new.evidence.append(f"title {new.title.printed}; of the nearer one {found.contradicted}")
+            return
+    new.evidence.append(f"title {new.title.printed}, but {found.contradicted}")
+    new.contradicted = True
+    new.titled = titled if found.could_be else ""
+    new.table_id = found.table_id
+    if found.table_id:
+        new.doubts.append(f"its title is {new.title.printed}, but {found.contradicted}")
 
 
 def _continues(
@@ -358,12 +401,19 @@ def _one_per_table(account: list[_Open]) -> tuple[list[Span], list[_Open]]:
             best[item.table_id] = item
         else:
             rest.append(item)
+    for item in list(rest):
+        if item.titled and item.titled not in best:  # there is a better one for its headings and none for its title
+            rest.remove(item)
+            item.table_id = item.titled
+            best[item.titled] = item
+        else:
+            item.evidence.append(f"{item.table_id} is the one on page {best[str(item.table_id)].first_page}")
     return [best[name].close() for name in sorted(best)], rest
 
 
 def _preference(item: _Open) -> tuple[bool, int]:
     match = item.title.match if item.title else None
-    return (match.weak, match.rank) if match else (True, 999)
+    return (match.weak, match.rank) if match and not item.contradicted else (True, 999)
 
 
 def _with_unit(spans: list[Span]) -> list[Span]:

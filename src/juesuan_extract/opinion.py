@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.columns import fit
 from juesuan_extract.errors import UnreadableDocument
+from juesuan_extract.fitting import ranking
 from juesuan_extract.locate import without_captions
 from juesuan_extract.model import Check, Fact, Finding, Grid, Repair, Sheet, Span
 from juesuan_extract.readers import READERS
@@ -125,7 +125,7 @@ def with_other_grids(data: bytes, sheets: list[Sheet], pages: tuple[int, ...], c
         except UnreadableDocument:
             continue  # the table stays missing, which the status says
         for page in list(left):
-            grids = [g for g in found.get(page, []) if max(fit(g, s, catalog) for s in catalog.tables.values()) > 0]
+            grids = [g for g in found.get(page, []) if ranking(g, catalog)[0].score > 0]
             if grids:
                 sheet = result[page - 1]
                 lines = tuple(

@@ -29,7 +29,9 @@ class MappedTable:
             if fact.text and not fact.is_blank and (what := _unknown(fact, catalog))
         ]
         found = {fact.row_id for fact in self.facts}
+        columns = {fact.column_id for fact in self.facts}
         lacking = [f"no row {row_id}" for row_id in self.spec.key_rows if row_id not in found]
+        lacking += [f"no column {name}" for name in self.spec.required_columns if name not in columns]
         if not any(fact.amount for fact in self.facts):
             lacking = []  # an empty form
         return (*self.layout.span.doubts, *self.layout.doubts, *dict.fromkeys(unknown), *lacking)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.columns import fit, head_of, lay_columns, recognise
-from juesuan_extract.model import Grid
+from juesuan_extract.columns import head_of, lay_columns
 from tests.support.grids import ABOVE, LEFT, Rows, grid
 
 INCOME_HEAD = ["本年收入合计", "财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"]
@@ -219,33 +218,3 @@ def test_numbers_units_and_years_in_headings(hint: str, catalog: Catalog) -> Non
         ["208", "社会保障和就业支出", "3.00", "2.00", "1.00"],
     ]
     assert columns(rows, "gk03", catalog) == ["code", "name", "total", "basic", "project"]
-
-
-# -- which table ------------------------------------------------------------------------------------------------------
-
-
-def coded(*headings: str, codes: int = 3) -> Grid:
-    names = [(f"2080{i}", f"某某事务{i}") for i in range(1, codes + 1)]
-    return grid([["科目编码", "科目名称", *headings], *([*name, *["1.00"] * len(headings)] for name in names)])
-
-
-def test_a_table_of_economic_kinds_is_no_table_of_expenditure(catalog: Catalog) -> None:
-    matrix = coded("合计", "基本支出", "项目支出", "工资福利支出", "商品和服务支出")
-    assert fit(matrix, catalog.tables["gk05"], catalog) == 0
-    assert fit(matrix, catalog.tables["gk03"], catalog) == 0
-    assert fit(coded("合计", "基本支出", "项目支出"), catalog.tables["gk05"], catalog) == 1
-
-
-def test_functional_and_economic_codes_are_told_apart(catalog: Catalog) -> None:
-    economic = grid([["科目编码", "科目名称", "金额"], ["301", "工资福利支出", "1.00"], ["30101", "基本工资", "1.00"]])
-    functional = grid([["科目编码", "科目名称", "金额"], ["208", "社会保障和就业支出", "1.00"]])
-    assert fit(economic, catalog.tables["gk06"], catalog) == 1
-    assert fit(functional, catalog.tables["gk06"], catalog) == 0
-    assert fit(economic, catalog.tables["gk05"], catalog) == 0
-
-
-def test_a_grid_without_title_is_taken_for_one_table_or_none(catalog: Catalog) -> None:
-    assert recognise(coded(*INCOME_HEAD), catalog) == "gk02"
-    assert recognise(coded(*INCOME_HEAD, codes=1), catalog) is None, "too little to go by"
-    assert recognise(coded("合计", "基本支出", "项目支出"), catalog) is None, "03, 05 and 09 have these headings"
-    assert recognise(grid([["姓名", "电话"], ["张三", "123"]]), catalog) is None

@@ -143,10 +143,42 @@ def test_printed_tables_that_are_none_of_the_nine(title: str, catalog: Catalog) 
     assert located.others == ((title, (3,)),)
 
 
-def test_a_title_over_headings_of_another_table_is_not_believed(catalog: Catalog) -> None:
-    located = locate([COVER, sheet(2, "支出决算表", EXPENDITURE), sheet(3, "收入决算表", VEHICLES)], catalog)
+@pytest.mark.parametrize(
+    ("title", "rows", "table_id"),
+    [("收入决算表", VEHICLES, "gk07"), ("收入决算表", EXPENDITURE, "gk03"), ("支出决算表", INCOME, "gk02")],
+)
+def test_headings_that_contradict_the_title_decide(title: str, rows: Rows, table_id: str, catalog: Catalog) -> None:
+    located = locate([COVER, sheet(2, title, rows)], catalog)
+    span = only(located)
+    assert (span.table_id, span.title) == (table_id, title)
+    (doubt,) = span.doubts
+    assert doubt.startswith(f"its title is {title}, but its headings and rows are those of {table_id}")
+    assert [(f.code, f.where) for f in located.findings] == [("title_contradicted", "page 2")]
+
+
+def test_of_several_tables_that_the_headings_could_be_none_is_taken(catalog: Catalog) -> None:
+    general = [*GENERAL, *(["2080" + i, "某某支出", *THREE] for i in "15")]
+    located = locate([COVER, sheet(2, "支出决算表", EXPENDITURE), sheet(3, "收入决算表", general)], catalog)
     assert tables(located) == {"gk03": (2,)}
     assert located.others == (("收入决算表", (3,)),)
+    assert "gk05" in located.rejected[0].evidence[0]
+
+
+def test_of_two_titles_the_one_that_the_headings_bear_out_counts(catalog: Catalog) -> None:
+    span = only(locate([COVER, sheet(2, "支出决算表", "收入决算表", EXPENDITURE)], catalog))
+    assert (span.table_id, span.title, span.doubts) == ("gk03", "支出决算表", ())
+
+
+def test_a_contradicted_title_gives_way_to_a_table_with_both(catalog: Catalog) -> None:
+    pages = [COVER, sheet(2, "一般公共预算财政拨款支出决算表", EXPENDITURE), sheet(3, "支出决算表", EXPENDITURE)]
+    (spans,) = locate(pages, catalog).accounts
+    assert [(s.table_id, s.pages, bool(s.doubts)) for s in spans] == [("gk03", (3,), False), ("gk05", (2,), True)]
+
+
+def test_state_capital_under_the_title_of_the_funds(catalog: Catalog) -> None:
+    fund = [FUND[0], FUND[1], ["223", "国有资本经营预算支出", *FUND[2][2:]]]
+    span = only(locate([COVER, sheet(2, "政府性基金预算财政拨款收入支出决算表", fund)], catalog))
+    assert (span.table_id, bool(span.doubts)) == ("gk09", True)
 
 
 def test_internal_tables_bear_the_same_titles(catalog: Catalog) -> None:
@@ -161,6 +193,13 @@ def test_a_table_without_title_is_known_by_its_headings(catalog: Catalog) -> Non
     general = [*GENERAL, *(["2080" + i, "某某支出", *THREE] for i in "15")]
     located = locate([COVER, sheet(2, general)], catalog)
     assert located.accounts == (), "合计, 基本支出, 项目支出 could be 03, 05 or 09"
+    (rejected,) = located.rejected
+    assert rejected.evidence == ("no title; its headings are those of no table alone",)
+
+
+def test_an_untitled_03_with_all_its_columns_is_no_05(catalog: Catalog) -> None:
+    more = [*EXPENDITURE, *([code, f"某某支出{code}", *THREE, "", "", ""] for code in ("20805", "20807"))]
+    assert only(locate([COVER, sheet(2, more)], catalog)).table_id == "gk03"
 
 
 def test_of_two_tables_for_09_the_one_titled_expenditure_counts(catalog: Catalog) -> None:
