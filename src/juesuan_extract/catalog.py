@@ -114,6 +114,7 @@ class TableSpec(_Strict):
 class _Document(_Strict):
     title_prefixes: tuple[str, ...]
     title_blockers: tuple[str, ...]
+    sentence_patterns: tuple[str, ...]
     final_words: tuple[str, ...]
     budget_words: tuple[str, ...]
     budget_titles: tuple[str, ...]
@@ -299,6 +300,11 @@ class Catalog:
         """部门：X, 编制单位：X … on a line without white space."""
         labels = "|".join(sorted(map(re.escape, self.document.unit_labels), key=len, reverse=True))
         return re.compile(rf"(?:{labels})(?:[（(][^）)]{{1,8}}[）)])?[:：]([^:：]+)")
+
+    @cached_property
+    def sentence_pattern(self) -> re.Pattern[str]:
+        """What only a sentence has, in a line that speaks of a table."""
+        return re.compile("|".join(f"(?:{p})" for p in self.document.sentence_patterns))
 
     @cached_property
     def empty_pattern(self) -> re.Pattern[str]:

@@ -28,6 +28,7 @@ CARRIED_LINES = 6  # a title at the foot of a page belongs to the next page's ta
 CONTENTS = 3  # a page that names so many tables and shows none is a list of contents
 
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[:：1一]|^\d[.、．]|本表反映|本套报表|无数据|空表")
+_NOTE_END = re.compile("[。；：！？]$")
 _PAGE_NUMBER = re.compile(r"^[-—－–]*\d{1,4}[-—－–]*$|^第\d+页")
 
 _FIGURES = re.compile(r"\d\.\d\d(?!\d)")
@@ -150,13 +151,14 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
     for sheet in sheets:
         pending, carried = carried, []
         first_on_page = True
+        noted: Line | None = None  # the line above, when it belongs to a note
         for item in _items(sheet):
             if isinstance(item, Line):
-                text = item.text
-                if current is not None and first_on_page is False and _NOTE.search(squeeze(text)) and len(text) > 6:
-                    current.notes.append(squeeze(text))
-                pending.append(text)
+                if current is not None and not first_on_page:
+                    noted = _note(item, noted, current, catalog)
+                pending.append(item.text)
                 continue
+            noted = None
             captions, grid, notes = without_captions(item, catalog)
             if captions and not any(cell.text for cell in grid.cells):
                 pending += captions  # a frame around captions alone
@@ -176,6 +178,23 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
             elif carried == [] and _FIGURES.search(sheet.text):
                 current.doubts.append(f"page {sheet.number} prints figures in no table")
     return [o for o in done if o.grids]
+
+
+def _note(line: Line, above: Line | None, table: _Open, catalog: Catalog) -> Line | None:
+    """Add a line below a table to its notes, when it begins one or goes on with the one in the line above it."""
+    text = squeeze(line.text)
+    if len(text) > 6 and (_NOTE.search(text) or catalog.empty_pattern.search(text)):
+        table.notes.append(text)
+        return line
+    if (
+        above is not None
+        and line.box.top - above.box.bottom < line.box.bottom - line.box.top
+        and not _NOTE_END.search(squeeze(above.text))
+        and not (_PAGE_NUMBER.match(text) or is_caption(text, catalog) or find_title([text], catalog))
+    ):
+        table.notes[-1] += text
+        return line
+    return None
 
 
 def _items(sheet: Sheet) -> list[Line | Grid]:

@@ -54,6 +54,8 @@ def match_title(text: str, catalog: Catalog) -> TitleMatch | None:
 @lru_cache(maxsize=4096)
 def _match(text: str, catalog: Catalog) -> TitleMatch | None:
     name = title_label(squeeze(text))
+    if catalog.sentence_pattern.search(name):
+        return None
     for alias, match in catalog.aliases:
         place = name.rfind(alias)
         if place < 0:
@@ -87,9 +89,13 @@ def find_title(lines: list[str], catalog: Catalog) -> Title | None:
             return Title(single, clean_title(lines[index]), 1)
     for line in reversed(lines[-6:]):
         printed = clean_title(line)
-        if 4 <= len(printed) <= 45 and _TITLE_TAIL.search(printed) and not re.search(r"[。，：:；]", printed):
+        if 4 <= len(printed) <= 45 and _TITLE_TAIL.search(printed) and not _is_sentence(printed, catalog):
             return Title(None, printed, 1)
     return None
+
+
+def _is_sentence(line: str, catalog: Catalog) -> bool:
+    return re.search(r"[。，：:；]", line) is not None or catalog.sentence_pattern.search(title_label(line)) is not None
 
 
 def _spans(match: TitleMatch, parts: list[str]) -> bool:

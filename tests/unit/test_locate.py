@@ -83,6 +83,19 @@ def test_a_table_with_what_is_printed_around_it(catalog: Catalog) -> None:
     assert (span.unit, span.unit_name, span.notes) == ("元", "某市教育局", ("注：本表反映单位本年度支出。",))
 
 
+def test_a_note_goes_on_in_the_next_line(catalog: Catalog) -> None:
+    first, rest = "注：1.本表反映“三公”经费支出，包括当年一般公共预算财政拨款和以前年度", "结转资金安排的实际支出。"
+    page = sheet(2, "三公经费支出决算表", VEHICLES, first, rest, "2.本单位无因公出国（境）费支出", "—12—")
+    assert only(locate([COVER, page], catalog)).notes == (first + rest, "2.本单位无因公出国（境）费支出")
+
+
+@pytest.mark.parametrize("after", ["国有资产占用情况表", "收入决算表", "部门：某市教育局", "第三部分情况说明。"])
+def test_what_follows_a_note_is_no_part_of_it(after: str, catalog: Catalog) -> None:
+    note = "注：本表反映“三公”经费支出" + "。" * after.endswith("。")
+    page = sheet(2, "三公经费支出决算表", VEHICLES, note, after)
+    assert only(locate([COVER, page], catalog)).notes == (note,)
+
+
 def test_contents_naming_all_nine_titles_are_no_tables(catalog: Catalog) -> None:
     contents = sheet(2, "目录", "第二部分 2023年度部门决算表", *(f"{t}…………{i}" for i, t in enumerate(NINE, 5)))
     located = locate([COVER, contents, sheet(3, "支出决算表", EXPENDITURE)], catalog)

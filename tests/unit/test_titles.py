@@ -98,6 +98,9 @@ def test_a_word_before_the_title_makes_it_another_table(title: str, catalog: Cat
         "支出决算",
         "（一）收入决算情况说明",
         "支出决算表" + "很长的一行" * 20,
+        "各项支出情况见支出决算表",
+        "详见附表3支出决算表",
+        "如下表：支出决算表",
     ],
 )
 def test_sentences_are_no_titles(line: str, catalog: Catalog) -> None:
@@ -128,6 +131,20 @@ def test_an_unknown_title_is_kept_for_the_list_of_other_tables(catalog: Catalog)
     assert found is not None
     assert (found.match, found.printed) == (None, "某种从未见过的情况表")
     assert find_title(["本单位共有车辆三辆", "第12页"], catalog) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "范围的单位详细情况见下表",
+        "纳入编制范围的单位如下表",
+        "无相关支出故公开空表",
+        "本年度项目支出情况如下列表",
+        "本单位填报本表",
+    ],
+)
+def test_a_sentence_is_no_unknown_title(line: str, catalog: Catalog) -> None:
+    assert find_title([line], catalog) is None
 
 
 @pytest.mark.parametrize(
