@@ -83,7 +83,7 @@ def _parents(blocks: list[_Block], levels: list[list[int]], extent: Interval) ->
     below: dict[int, int] = {}  # level of the children by parent
     for index, block in enumerate(blocks):
         lower = [i for i in level_of if blocks[i].box.top >= block.box.bottom - 1.0]
-        nearest = min(lower, key=lambda i: (_apart(blocks[i], block), -level_of[i]), default=None)
+        nearest = min(lower, key=lambda i: (_apart(blocks[i], block), level_of[i]), default=None)
         if nearest is not None:
             near_level = [i for i in lower if level_of[i] == level_of[nearest]]
             if _apart(blocks[nearest], block) == 0 or _stands_over(block, [blocks[i] for i in near_level]):
@@ -95,9 +95,9 @@ def _parents(blocks: list[_Block], levels: list[list[int]], extent: Interval) ->
         if best is None:
             continue
         low, high = sorted((blocks[best].x, blocks[index].x))
-        bottom = blocks[best].box.bottom
-        others = [i for i in level_of if level_of[i] != level_of[index] and blocks[i].box.bottom > bottom + 1.0]
-        if not any(low < blocks[i].x < high for i in others):
+        top, bottom = blocks[best].box.bottom + 1.0, blocks[index].box.bottom - 1.0
+        others = [blocks[i] for i in level_of if level_of[i] != level_of[index]]
+        if not any(low < b.x < high and b.box.bottom > top and b.box.top < bottom for b in others):
             parent[index] = best
     over = sorted(set(levels[0]) & set(parent.values()), key=lambda p: blocks[p].x) if levels else []
     if len({below[p] for p in over}) == 1:  # the nearest heading is the wrong one where columns differ much in width
