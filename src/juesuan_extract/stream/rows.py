@@ -52,14 +52,17 @@ def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[floa
     middles = np.array(anchors)
     rows: dict[int, list[Block]] = {i: [] for i in range(len(anchors))}
     loose: list[Block] = []
+    homes: list[tuple[float, int, Block]] = []
     for block in blocks:
         off = shift if block in figures else 0.0
         band = [i for i, a in enumerate(anchors) if _band(a, ys) == _band(block.middle, ys)] or list(rows)
         nearest = min(band, key=lambda i: abs(middles[i] - block.middle + off))
-        if block in figures and any(b.column == block.column for b in rows[nearest]):
+        homes.append((abs(middles[nearest] - block.middle + off), nearest, block))
+    for _, home, block in sorted(homes, key=lambda h: h[0] if h[2] in figures else 0.0):  # the nearest figure first
+        if block in figures and any(b.column == block.column for b in rows[home]):
             loose.append(block)  # a line of figures without a label
         else:
-            rows[nearest].append(block)
+            rows[home].append(block)
     placed = [(anchors[i], row) for i, row in rows.items()]
     for line in _side_by_side(loose, height):
         placed.append((line[0].middle - shift, line))

@@ -15,6 +15,7 @@ from juesuan_extract.text import label, normal
 WORD_GAP = 0.55  # of a character's height: a larger step right begins a new word
 KIND_GAP = 0.2  # the same between a figure and a name
 FIGURE_GAP = 0.12  # the same between the decimals of a figure and the next figure or code
+CODE_LENGTHS = (3, 5, 7)
 SAME_RUN = 0.3  # of a character's height: characters of one word stand no farther up or down
 SAME_LINE = 0.4  # of a line's height: words nearer than this stand side by side
 
@@ -69,7 +70,8 @@ def _figures_apart(page: Page, index: np.ndarray, plain: list[str], gap: Floats,
         size = np.bincount(run)[run]
         digit = np.array([c.isdigit() for c in plain])
         new = (run[1:] != run[:-1]) & digit[1:] & digit[:-1]
-        apart |= new & ((size[1:] > 1) | (size[:-1] > 1))
+        # beside a code; other runs may be parts of one figure
+        apart |= new & (np.isin(size[:-1], CODE_LENGTHS) | np.isin(size[1:], CODE_LENGTHS))
         apart[ends] |= new[ends]
     return apart
 
