@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -12,6 +13,8 @@ from juesuan_extract.grid import find_grids
 from juesuan_extract.model import Grid
 from juesuan_extract.readers.pdfium import PdfiumDocument
 from tests.support import pdfs
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "pdfs"
 
 
 def grids_of(data: bytes, page: int = 1) -> list[Grid]:
@@ -303,3 +306,12 @@ def test_hundred_thousand_rulings_are_no_table():
         canvas.drawPath(path)
 
     grids_of(pdfs.pdf(draw))  # comes back, whatever it finds
+
+
+def test_parts_of_a_font_with_another_ascent_stand_on_one_line():
+    """LibreOffice embedded one font in two parts; the boxes of one are twice as high as those of the other."""
+    (grid,) = grids_of((FIXTURES / "sichuan_writer_bare_pages.pdf").read_bytes(), 29)
+    assert texts(grid)[1] == [
+        *("合计", "因公出国（境）费", "公务用车购置及运行维护费", "", "", "公务接待费"),
+        *("合计", "因公出国（境）费", "公务用车购置及运行维护费", "", "", "公务接待费"),
+    ]

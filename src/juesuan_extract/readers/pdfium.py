@@ -20,6 +20,7 @@ from juesuan_extract.readers.objects import ObjectWalk, box_through, rulings_of
 
 MAX_SIDE = 14_400.0  # pt; the largest page side that PDF allows (ISO 32000-1, annex C)
 BELOW, ABOVE = -0.12, 0.88  # of the font size: the em box of CJK fonts about the baseline (OpenType ideographic em-box)
+TALL = 1.5  # of the em: no font of Chinese characters reaches so high
 
 _ERRORS = {
     pdfium.FPDF_ERR_FILE: "can't be opened",
@@ -172,6 +173,9 @@ class PdfiumPage:
         codes, boxes = codes[kept], boxes[kept]
         for place in np.flatnonzero(_flat(self._to_displayed.boxes(boxes))).tolist():
             boxes[place] = self._turned_box(int(kept[place]))
+        if _tall(codes, self._to_displayed.boxes(boxes)):
+            for place, index in enumerate(kept.tolist()):
+                boxes[place] = self._em_box(index, boxes[place])
         for place in np.flatnonzero(self._strayed(boxes)).tolist():
             boxes[place] = self._object_box(int(kept[place]))
         boxes = self._to_displayed.boxes(boxes)
@@ -213,6 +217,17 @@ class PdfiumPage:
         place = Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
         return box_through(place, (0.0, BELOW * size, size, ABOVE * size))
 
+    def _em_box(self, index: int, box: Floats) -> Floats:
+        """A loose box in user space as high as the em box, where it is much higher than that and not turned."""
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(self._text_page, index, matrix)
+        size = abs(matrix.d) * pdfium.FPDFText_GetFontSize(self._text_page, index)
+        if matrix.b or matrix.c or not 0 < TALL * size < abs(box[3] - box[1]):
+            return box
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium.FPDFText_GetCharOrigin(self._text_page, index, x, y)
+        return np.array([box[0], y.value + BELOW * size, box[2], y.value + ABOVE * size])
+
     def _turned_box(self, index: int) -> tuple[float, float, float, float]:
         """A loose box in user space from tight box, origin, matrix and font size; for text in any direction."""
         handle = self._text_page
@@ -236,6 +251,16 @@ def _flat(boxes: Floats) -> np.ndarray:
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     usual = median(height) if len(height) else 0.0
     return (width < 0.01) | (height < max(0.01, 0.5 * usual))
+
+
+def _tall(codes: np.ndarray, boxes: Floats) -> bool:
+    """Whether Chinese characters have displayed loose boxes much higher than wide.
+
+    LibreOffice embeds a font in parts of 255 glyphs, and the ascent of a part may be twice that of another; the
+    middles of characters on one line then lie far apart.
+    """
+    some = boxes[(codes >= 0x4E00) & (codes < 0xA000)]
+    return bool((some[:, 3] - some[:, 1] > TALL * (some[:, 2] - some[:, 0])).any())
 
 
 def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
