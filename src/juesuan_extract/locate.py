@@ -296,8 +296,11 @@ def _restarts(grid: Grid, first: Grid, catalog: Catalog) -> bool:
 
 
 def _same_headings(grid: Grid, first: Grid, catalog: Catalog) -> bool:
-    """Whether a page repeats the headings of the table's first page."""
-    one, other = ([place.path for place in head_of(g, catalog).places if place.path] for g in (grid, first))
+    """Whether a page repeats the headings of the first page's figures; its codes may stand in other columns."""
+    one, other = (
+        [place.path for place in head_of(g, catalog).places if place.path and place.content == "amount"]
+        for g in (grid, first)
+    )
     return len(one) >= 3 and one == other
 
 
