@@ -114,12 +114,14 @@ class TableSpec(_Strict):
 class _Document(_Strict):
     title_prefixes: tuple[str, ...]
     title_blockers: tuple[str, ...]
+    title_suffixes: dict[TableKind, tuple[str, ...]] = {}
     sentence_patterns: tuple[str, ...]
     final_words: tuple[str, ...]
     budget_words: tuple[str, ...]
     budget_titles: tuple[str, ...]
     unit_labels: tuple[str, ...]
     empty_patterns: tuple[str, ...]
+    number_patterns: tuple[str, ...]
     internal_numbers: tuple[str, ...]
 
 
@@ -300,6 +302,19 @@ class Catalog:
         """部门：X, 编制单位：X … on a line without white space."""
         labels = "|".join(sorted(map(re.escape, self.document.unit_labels), key=len, reverse=True))
         return re.compile(rf"(?:{labels})(?:[（(][^）)]{{1,8}}[）)])?[:：]([^:：]+)")
+
+    @cached_property
+    def title_suffixes(self) -> dict[TableKind, tuple[str, ...]]:
+        """Words that may follow the title of a table of each kind, longest first."""
+        found: dict[TableKind, tuple[str, ...]] = {"named": (), "function": (), "economic": ()}
+        for kind, words in self.document.title_suffixes.items():
+            found[kind] = tuple(sorted(map(title_label, words), key=len, reverse=True))
+        return found
+
+    @cached_property
+    def number_pattern(self) -> re.Pattern[str]:
+        """The number printed beside a table."""
+        return re.compile("|".join(self.document.number_patterns))
 
     @cached_property
     def sentence_pattern(self) -> re.Pattern[str]:

@@ -120,7 +120,7 @@ def _with_sentences(sheets: list[Sheet], opened: list[_Open], catalog: Catalog) 
             if found and found.match and found.match.table_id:
                 title = found
             elif title and title.match and catalog.empty_pattern.search(text):
-                empty = _Open(title, find_number(above), "", find_unit_name(above, catalog), page=sheet.number)
+                empty = _Open(title, find_number(above, catalog), "", find_unit_name(above, catalog), page=sheet.number)
                 empty.table_id = title.match.table_id
                 empty.notes.append(text)
                 declared.append(empty)
@@ -220,7 +220,7 @@ def _carry(sheet: Sheet, pending: list[str], catalog: Catalog) -> list[str]:
 def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog, first_on_page: bool) -> _Open:
     """The span that a grid belongs to: the open one that it continues, or a new one."""
     title = find_title([squeeze(t) for t in lines], catalog)
-    number, unit, unit_name = find_number(lines), find_unit(lines), find_unit_name(lines, catalog)
+    number, unit, unit_name = find_number(lines, catalog), find_unit(lines), find_unit_name(lines, catalog)
     if current is not None and _continues(grid, title, number, unit_name, current, first_on_page, catalog):
         return current
     new = _Open(title, number, unit, unit_name)
@@ -250,7 +250,7 @@ def _judge(new: _Open, titled: str, lines: list[str], catalog: Catalog, grid: Gr
     for line in reversed(lines):  # another title above the grid may be the one meant
         match = match_title(squeeze(line), catalog)
         if match and match.table_id in found.possible:
-            new.title = Title(match, clean_title(line), 1)
+            new.title = Title(match, clean_title(line, catalog), 1)
             new.table_id = match.table_id
             new.evidence.append(f"title {new.title.printed}; of the nearer one {found.contradicted}")
             return

@@ -12,11 +12,6 @@ from juesuan_extract.text import chinese_year, normal, squeeze, strip_ordinal
 
 LONGEST_TITLE = 90  # characters of a line that may still be a title
 
-_NUMBER = re.compile(
-    r"(?:财决|部门|单位)?公开(?:表)?[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?(?:表)?"
-    r"|(?:财决|决算)[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?表"
-    r"|附?表[:：]?(?:[\d０-９]{1,2}(?:[-－—][\d０-９]{1,2})?|[一二三四五六七八九十]{1,3})(?![\d年月])"
-)
 _UNIT = re.compile(r"(?:金额|计量|货币|数据)?单位[:：]?(?:[（(]?人民币[）)]?)?[:：]?[（(]?(百万元|千元|万元|亿元|元)")
 _BARE_UNIT = re.compile(r"[（(](?:单位[:：]?)?(百万元|千元|万元|亿元|元)[）)]")
 _SENTENCE = re.compile(r"[。；;？！]|，.*，")
@@ -61,6 +56,8 @@ def _match(text: str, catalog: Catalog) -> TitleMatch | None:
         if place < 0:
             continue
         before, after = name[:place], name[place + len(alias) :]
+        if match.table_id:
+            after = _without_suffix(after, catalog.title_suffixes[catalog.tables[match.table_id].kind])
         if not _AFTER.match(after) or len(after) > 40:
             return None
         before = _BEFORE_NOISE.sub("", before)
@@ -70,6 +67,11 @@ def _match(text: str, catalog: Catalog) -> TitleMatch | None:
             return TitleMatch(None, name, 0, False)
         return match
     return None
+
+
+def _without_suffix(after: str, suffixes: tuple[str, ...]) -> str:
+    """What follows a title without the words that only say how its rows are ordered: （分科目）."""
+    return next((after.removeprefix(s) for s in suffixes if after.startswith(s)), after)
 
 
 def find_title(lines: list[str], catalog: Catalog) -> Title | None:
@@ -84,11 +86,11 @@ def find_title(lines: list[str], catalog: Catalog) -> Title | None:
             inner = [match_title(p, catalog) for p in parts]
             longest = max((len(m.alias) for m in inner if m), default=0)
             if joined and len(joined.alias) > longest and all(p.strip() for p in parts) and _spans(joined, parts):
-                return Title(joined, clean_title("".join(parts)), back + 1)
+                return Title(joined, clean_title("".join(parts), catalog), back + 1)
         if single:
-            return Title(single, clean_title(lines[index]), 1)
+            return Title(single, clean_title(lines[index], catalog), 1)
     for line in reversed(lines[-6:]):
-        printed = clean_title(line)
+        printed = clean_title(line, catalog)
         if 4 <= len(printed) <= 45 and _TITLE_TAIL.search(printed) and not _is_sentence(printed, catalog):
             return Title(None, printed, 1)
     return None
@@ -106,20 +108,20 @@ def _spans(match: TitleMatch, parts: list[str]) -> bool:
     return 0 <= start < len(labels[0]) and start + len(match.alias) > len(whole) - len(labels[-1])
 
 
-def clean_title(line: str) -> str:
+def clean_title(line: str, catalog: Catalog) -> str:
     """A title line as printed, without white space, leading ordinal, number label and money unit."""
-    text = squeeze(line)
-    text = _UNIT.sub("", text)
-    text = _NUMBER.sub("", text, count=1) if _NUMBER.match(text) or _NUMBER.search(text[-8:]) else text
+    number = catalog.number_pattern
+    text = _UNIT.sub("", squeeze(line))
+    text = number.sub("", text, count=1) if number.match(text) or number.search(text[-8:]) else text
     return strip_ordinal(text.strip("　：: "))
 
 
-def find_number(lines: list[str]) -> str:
+def find_number(lines: list[str], catalog: Catalog) -> str:
     """公开01表, 附表1, 表一 … as printed without white space; the nearest to the table wins; "" when there is none."""
     for line in reversed(lines):
         text = squeeze(line)
         if len(text) <= LONGEST_TITLE and not _SENTENCE.search(text):
-            match = _NUMBER.search(text)
+            match = catalog.number_pattern.search(text)
             # 表1 inside a sentence or a heading such as 报表1 is no label
             if (
                 match
@@ -173,7 +175,7 @@ def is_caption(text: str, catalog: Catalog) -> bool:
     name = find_unit_name([text], catalog)
     if name:
         rest = rest.replace(name, "")
-    number = find_number([text])
+    number = find_number([text], catalog)
     rest = _BARE_UNIT.sub("", _UNIT.sub("", rest.replace(number, "") if number else rest))
     rest = _CAPTION_YEAR.sub("", rest) if rest != text else rest
     return rest != text and len(rest) <= 12

@@ -157,8 +157,8 @@ def test_a_sentence_is_no_unknown_title(line: str, catalog: Catalog) -> None:
         ("2023 年度收入决算表", "2023年度收入决算表"),
     ],
 )
-def test_titles_are_emitted_as_printed(line: str, printed: str) -> None:
-    assert clean_title(line) == printed
+def test_titles_are_emitted_as_printed(line: str, printed: str, catalog: Catalog) -> None:
+    assert clean_title(line, catalog) == printed
 
 
 @pytest.mark.parametrize(
@@ -180,8 +180,8 @@ def test_titles_are_emitted_as_printed(line: str, printed: str) -> None:
         ("单位：万元", ""),
     ],
 )
-def test_numbers_as_printed(line: str, number: str) -> None:
-    assert find_number([line]) == number
+def test_numbers_as_printed(line: str, number: str, catalog: Catalog) -> None:
+    assert find_number([line], catalog) == number
 
 
 @pytest.mark.parametrize(
