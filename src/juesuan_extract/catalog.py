@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from juesuan_extract.errors import SchemaError
+from juesuan_extract.marks import LOADER, Marked, read_marked
 from juesuan_extract.text import label
 
 TableKind = Literal["named", "function", "economic"]
@@ -31,7 +32,6 @@ class ColumnSpec(_Strict):
 
     title: str
     headings: tuple[str, ...]
-    not_headings: tuple[str, ...] = ()
     not_under: tuple[str, ...] = ()
     side: Side | None = None
 
@@ -264,7 +264,7 @@ class Catalog:
         groups["other_column"] = self.headings.other_columns
         groups["group"] = self.headings.group_headings
         groups["other_row"] = self.headings.other_rows
-        return {kind: re.compile("|".join(f"(?:{p})" for p in patterns)) for kind, patterns in groups.items()}
+        return {kind: _any_of(patterns, "headings.yaml") for kind, patterns in groups.items()}
 
     def label_kind(self, text: str) -> LabelKind | None:
         """What a label column under the heading `text` holds; None when it is no heading of a label column."""
@@ -298,6 +298,11 @@ class Catalog:
         return self._heading_patterns["word"].fullmatch(label(text)) is not None
 
     @cached_property
+    def ordinal_labels(self) -> frozenset[str]:
+        """Labels before the numbers of a row that counts the columns."""
+        return frozenset(map(label, self.headings.ordinal_rows))
+
+    @cached_property
     def unit_pattern(self) -> re.Pattern[str]:
         """部门：X, 编制单位：X … on a line without white space."""
         labels = "|".join(sorted(map(re.escape, self.document.unit_labels), key=len, reverse=True))
@@ -314,17 +319,22 @@ class Catalog:
     @cached_property
     def number_pattern(self) -> re.Pattern[str]:
         """The number printed beside a table."""
-        return re.compile("|".join(self.document.number_patterns))
+        return _any_of(self.document.number_patterns, "document.yaml")
+
+    @cached_property
+    def internal_pattern(self) -> re.Pattern[str]:
+        """The number of a table of the internal set."""
+        return _any_of(self.document.internal_numbers, "document.yaml")
 
     @cached_property
     def sentence_pattern(self) -> re.Pattern[str]:
         """What only a sentence has, in a line that speaks of a table."""
-        return re.compile("|".join(f"(?:{p})" for p in self.document.sentence_patterns))
+        return _any_of(self.document.sentence_patterns, "document.yaml")
 
     @cached_property
     def empty_pattern(self) -> re.Pattern[str]:
         """A sentence that says that a table is empty."""
-        return re.compile("|".join(f"(?:{p})" for p in self.document.empty_patterns))
+        return _any_of(self.document.empty_patterns, "document.yaml")
 
 
 def schemas_folder() -> Path:
@@ -337,8 +347,13 @@ def schemas_folder() -> Path:
 def load_catalog(folder: Path | None = None) -> Catalog:
     """The knowledge under `folder` (the shipped schemas by default); read once per process.
 
-    Raises SchemaError naming the file and the place in it.
+    Raises SchemaError naming the file, the line and the place in it.
     """
+    return read_catalog(folder)
+
+
+def read_catalog(folder: Path | None = None) -> Catalog:
+    """The same, read anew."""
     root = folder or schemas_folder()
     tables = {}
     for path in sorted((root / "tables").glob("gk*.yaml")):
@@ -365,16 +380,24 @@ def load_catalog(folder: Path | None = None) -> Catalog:
 def _load(path: Path, model: type[Model]) -> Model:
     try:
         with path.open(encoding="utf-8") as file:
-            data: Any = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            data: Any = yaml.load(file, Loader=LOADER)
         return model.model_validate(data)
     except OSError as error:
         raise SchemaError(f"{path}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise SchemaError(f"{path}: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError):
+        read_marked(path)  # says on which line
+        raise
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SchemaError(f"{path}: {place}: {first['msg']}") from error
+        line, message = faults(error, read_marked(path))[0]
+        raise SchemaError(f"{path}:{line}: {message}") from error
+
+
+def faults(error: ValidationError, marked: Marked) -> list[tuple[int, str]]:
+    """What a file lacks or has wrong: line and message."""
+    return [
+        (marked.line(*one["loc"]), f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}")
+        for one in error.errors()
+    ]
 
 
 def _codes(path: Path) -> dict[str, tuple[str, ...]]:
@@ -387,6 +410,16 @@ def _codes(path: Path) -> dict[str, tuple[str, ...]]:
     except (OSError, KeyError) as error:
         raise SchemaError(f"{path}: {error}") from error
     return {code: tuple(found) for code, found in names.items()}
+
+
+def _any_of(patterns: tuple[str, ...], file: str) -> re.Pattern[str]:
+    """One pattern for several; raises SchemaError for one that is none."""
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise SchemaError(f"{file}: the pattern {pattern!r}: {error}") from error
+    return re.compile("|".join(f"(?:{p})" for p in patterns))
 
 
 def title_label(text: str) -> str:

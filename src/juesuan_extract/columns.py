@@ -84,7 +84,7 @@ def head_of(grid: Grid, catalog: Catalog) -> Head:
     # rows below that only count columns, e.g. 栏次 under a mixed row
     for row in range(body, min(rows, body + 3)):
         cells = [c for c in starts[row] if c.text]
-        if cells and _counts_columns(cells):
+        if cells and _counts_columns(cells, catalog):
             ordinal_rows.append(row)
     if mixed is None and body < rows and _holds_headings(starts[body], catalog):
         mixed = body
@@ -95,7 +95,7 @@ def head_of(grid: Grid, catalog: Catalog) -> Head:
 def _row_kind(cells: list[Cell], table: list[list[Cell | None]], above: list[int], catalog: Catalog) -> str:
     """heading, ordinal, body or mixed (類款項 or headings beside figures)."""
     texts = [normal(c.text) for c in cells]
-    if _counts_columns(cells):
+    if _counts_columns(cells, catalog):
         return "ordinal"
     figures = sum(_is_figure(t) for t in texts)
     levels = sum(_is_level(t) for t in texts)
@@ -139,13 +139,13 @@ def _is_level(text: str) -> bool:
     return normal(text) in ("类", "款", "项", "类款项", "类款")
 
 
-def _counts_columns(cells: list[Cell]) -> bool:
+def _counts_columns(cells: list[Cell], catalog: Catalog) -> bool:
     """Whether a row only numbers its columns: 栏次 1 2 3, with or without the word."""
     texts = [normal(c.text) for c in cells]
     numbers = [int(t) for t in texts if _SMALL.match(t)]
     others = [t for t in texts if not _SMALL.match(t)]
-    named = any(label(t) in ("栏次", "列次", "行次", "栏次行次") for t in others)
-    rest = [t for t in others if not _is_level(t) and label(t) not in ("栏次", "列次", "行次", "栏次行次", "栏", "次")]
+    named = any(label(t) in catalog.ordinal_labels for t in others)
+    rest = [t for t in others if not _is_level(t) and label(t) not in catalog.ordinal_labels]
     if rest:
         return False
     rising = all(a < b for a, b in itertools.pairwise(numbers))

@@ -45,7 +45,7 @@ class SchemaError(JuesuanError):
     """A knowledge file under schemas/ is wrong; the message names file and place."""
 
     exit_code = 2
-    advice = "mend the file named; an untouched installation ships valid ones"
+    advice = "mend the file named; `juesuan schemas check` lists all that is wrong"
 
 
 class UsageError(JuesuanError):

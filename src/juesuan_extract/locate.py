@@ -355,7 +355,7 @@ def without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, lis
 
 def _is_internal(item: _Open, catalog: Catalog) -> bool:
     """Whether a table is one of the internal 财决 set, which has the same titles."""
-    return any(re.fullmatch(p, item.number) for p in catalog.document.internal_numbers)
+    return catalog.internal_pattern.fullmatch(item.number) is not None
 
 
 def _kind(sheets: list[Sheet], opened: list[_Open], catalog: Catalog, weak_only: bool) -> Kind:

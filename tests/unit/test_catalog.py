@@ -113,12 +113,12 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("tables/gk03.yaml", "kind: function", "kind: functional", "gk03.yaml: kind"),
-        ("tables/gk03.yaml", "slug: expenditure", "slugs: expenditure", "gk03.yaml: slug"),
+        ("tables/gk03.yaml", "kind: function", "kind: functional", "gk03.yaml:4: kind"),
+        ("tables/gk03.yaml", "slug: expenditure", "slugs: expenditure", "gk03.yaml:1: slug"),
         ("tables/gk03.yaml", "id: gk03", "id: [gk03", "gk03.yaml"),
         ("tables/gk03.yaml", "- 支出决算表\n", "- 收入决算表\n", "the title 收入决算表 belongs to gk02 too"),
-        ("identities.yaml", "relation: '>='", "relation: '>'", "identities.yaml: identities"),
-        ("identities.yaml", "- id: I01.income_subtotal\n", "- ids: x\n", "identities.yaml: identities.0"),
+        ("identities.yaml", "relation: '>='", "relation: '>'", "identities.44.relation"),
+        ("identities.yaml", "- id: I01.income_subtotal\n", "- ids: x\n", "identities.yaml:28: identities.0.id"),
         ("document.yaml", "title_prefixes:", "prefixes:", "document.yaml"),
         ("codes/function_codes.csv", "code", "kode", "function_codes.csv"),
     ],

@@ -59,18 +59,19 @@ class Identity(NamedTuple):
 @lru_cache(maxsize=8)
 def compile_identities(catalog: Catalog) -> tuple[Identity, ...]:
     """All identities of the catalogue; raises SchemaError for a term that can't be read."""
-    return tuple(_compile(spec) for spec in catalog.identities)
+    return tuple(compile_identity(spec) for spec in catalog.identities)
 
 
 @lru_cache(maxsize=8)
 def compile_absent(catalog: Catalog) -> dict[str, tuple[Term, ...]]:
     """For each table that may be missing: the cells that must be 0 for its figures to be 0."""
-    return {table: tuple(_term(t, table) for t in texts) for table, texts in catalog.absent.items()}
+    return {table: tuple(read_term(t, table) for t in texts) for table, texts in catalog.absent.items()}
 
 
-def _compile(spec: IdentitySpec) -> Identity:
-    left = tuple(_term(t, spec.id) for t in spec.left)
-    right = tuple(_term(t, spec.id) for t in spec.right)
+def compile_identity(spec: IdentitySpec) -> Identity:
+    """One identity; raises SchemaError for a term that can't be read."""
+    left = tuple(read_term(t, spec.id) for t in spec.left)
+    right = tuple(read_term(t, spec.id) for t in spec.right)
     tables = tuple(sorted({t.table for t in (*left, *right)}))
     needed = {t.table for t in (*left, *right) if not t.optional}
     return Identity(
@@ -79,8 +80,8 @@ def _compile(spec: IdentitySpec) -> Identity:
         right,
         spec.relation,
         tuple(_range(name, value, spec.id) for name, value in spec.for_.items()),
-        tuple(_term(t, spec.id) for t in spec.zero_when),
-        tuple((_term(a, spec.id), _term(b, spec.id)) for a, b in spec.equal_when),
+        tuple(read_term(t, spec.id) for t in spec.zero_when),
+        tuple((read_term(a, spec.id), read_term(b, spec.id)) for a, b in spec.equal_when),
         tuple(_row(t, spec.id) for t in spec.when),
         tuple(_row(t, spec.id) for t in spec.unless),
         spec.soft,
@@ -90,7 +91,8 @@ def _compile(spec: IdentitySpec) -> Identity:
     )
 
 
-def _term(text: str, where: str) -> Term:
+def read_term(text: str, where: str) -> Term:
+    """A term; raises SchemaError, with `where` in the message, when it is none."""
     match = _TERM.match(text)
     if not match:
         raise SchemaError(f"identities.yaml: {where}: the term {text!r} can't be read")
