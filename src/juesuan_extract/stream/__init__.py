@@ -58,9 +58,14 @@ def stream_grid(
     body = [word for line in lines[first:] for word in line]
     headings = headings_of([word for line in head for word in line], catalog.is_heading, (region.x0, region.x1))
     leaves = [(h.box.x0, h.box.x1) for h in headings if h.leaf]
-    if not leaves and earlier is not None:
+    placed = _placed(lines[first:], catalog)
+    if leaves or earlier is None:
+        columns = column_edges(leaves, placed, region, xs)
+    elif _within(placed, earlier):
+        columns = list(earlier.xs)
+    else:
         leaves = [(a + INSET, b - INSET) for a, b in pairwise(earlier.xs)]
-    columns = column_edges(leaves, _placed(lines[first:], catalog), region, xs)
+        columns = column_edges(leaves, placed, region, xs)
     if len(columns) < 3:
         return None
     rows = rows_of(body, columns, is_label, ys)
@@ -70,9 +75,13 @@ def stream_grid(
 def _is_row(lines: list[list[Word]], earlier: Grid, catalog: Catalog) -> bool:
     """Whether lines above the first figures are of a wrapped row: a few words, no headings, each within a column."""
     words = [w for line in lines for w in line]
-    columns = [(a - INSET, b + INSET) for a, b in pairwise(earlier.xs)]
-    within = all(any(a <= w.box.x0 and w.box.x1 <= b for a, b in columns) for w in words)
-    return len(lines) <= WRAPPED and within and not any(catalog.is_heading(w.text) for w in words)
+    return len(lines) <= WRAPPED and _within(words, earlier) and not any(catalog.is_heading(w.text) for w in words)
+
+
+def _within(words: list[Word], grid: Grid) -> bool:
+    """Whether every word stands within one column of a grid."""
+    columns = [(a - INSET, b + INSET) for a, b in pairwise(grid.xs)]
+    return all(any(a <= w.box.x0 and w.box.x1 <= b for a, b in columns) for w in words)
 
 
 def _placed(lines: list[list[Word]], catalog: Catalog) -> list[Word]:

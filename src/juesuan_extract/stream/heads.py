@@ -105,6 +105,8 @@ def _parents(blocks: list[_Block], levels: list[list[int]], extent: Interval) ->
         spans = [(blocks[i].box.x0, blocks[i].box.x1) for i in own]
         shares = _shares([blocks[p].x for p in over], spans, [[] for _ in over], extent)
         parent |= {own[i]: p for p, share in zip(over, shares, strict=False) for i in share}
+        if shares:  # label columns stand left of all shares
+            parent = {i: p for i, p in parent.items() if i not in own[: shares[0].start]}
     for above in set(parent.values()):
         own = [i for i, p in parent.items() if p == above]
         low, high = min(blocks[i].box.x0 for i in own), max(blocks[i].box.x1 for i in own)
@@ -146,8 +148,8 @@ def _shares(tops: list[float], spans: list[Interval], held: list[list[Interval]]
     """Headings side by side, parted among those above them so that each of these stands over the middle of its share.
 
     tops: middles of the headings above; spans: from left to right, what is parted; held: what a heading above has
-    anyway; extent: of the table. A share reaches halfway to the next. The partition with the least distance in all is
-    found by dynamic programming; [] when none is centred.
+    anyway; extent: of the table. A share reaches halfway to the next; what stands left of the first is in none. The
+    partition with the least distance in all is found by dynamic programming; [] when none is centred.
     """
 
     edges = [extent[0], *((a[1] + b[0]) / 2 for a, b in pairwise(spans)), extent[1]]
@@ -171,8 +173,8 @@ def _shares(tops: list[float], spans: list[Interval], held: list[list[Interval]]
             options.append((cost(place, start, end) + rest, (end, *ends)))
         return min(options)
 
-    total, ends = best(0, 0)
-    return [] if total == inf else [range(start, end) for start, end in pairwise((0, *ends))]
+    (total, ends), begin = min((best(0, start), start) for start in range(len(spans) + 1))
+    return [] if total == inf else [range(start, end) for start, end in pairwise((begin, *ends))]
 
 
 def _root(index: int, parent: dict[int, int]) -> int:
