@@ -18,6 +18,7 @@ LOOSER = 0.3  # the same, beyond what stands between the closest lines of the he
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
 SAME_LEVEL = 0.5  # of a line's height
 CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
+LEFT_OUT = 20.0  # pt; what it costs to leave a column out of all shares
 
 Interval = tuple[float, float]
 
@@ -173,7 +174,9 @@ def _shares(tops: list[float], spans: list[Interval], held: list[list[Interval]]
             options.append((cost(place, start, end) + rest, (end, *ends)))
         return min(options)
 
-    (total, ends), begin = min((best(0, start), start) for start in range(len(spans) + 1))
+    total, begin, ends = min(
+        (best(0, start)[0] + LEFT_OUT * start, start, best(0, start)[1]) for start in range(len(spans) + 1)
+    )
     return [] if total == inf else [range(start, end) for start, end in pairwise((begin, *ends))]
 
 
