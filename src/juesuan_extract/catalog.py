@@ -20,6 +20,8 @@ TableKind = Literal["named", "function", "economic"]
 Side = Literal["income", "expenditure"]
 LabelKind = Literal["code", "ordinal", "name"]
 LABEL_KINDS: tuple[LabelKind, ...] = ("code", "ordinal", "name")
+DOCUMENT, HEADINGS = "document.yaml", "headings.yaml"
+IDENTITIES, OTHER_TABLES = "identities.yaml", "other_tables.yaml"
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -111,8 +113,9 @@ class TableSpec(_Strict):
         return frozenset(label(text) for text in self.group_leaf)
 
 
-class _Document(_Strict):
-    title_prefixes: tuple[str, ...]
+class DocumentRules(_Strict):
+    """schemas/document.yaml: what is printed around tables, and what kind of document a PDF is."""
+
     title_blockers: tuple[str, ...]
     title_suffixes: dict[TableKind, tuple[str, ...]] = {}
     sentence_patterns: tuple[str, ...]
@@ -125,7 +128,9 @@ class _Document(_Strict):
     internal_numbers: tuple[str, ...]
 
 
-class _Headings(_Strict):
+class HeadingRules(_Strict):
+    """schemas/headings.yaml: headings of columns that hold no amounts, and words of heading rows."""
+
     code: tuple[str, ...]
     name: tuple[str, ...]
     ordinal: tuple[str, ...]
@@ -136,7 +141,9 @@ class _Headings(_Strict):
     other_rows: tuple[str, ...]
 
 
-class _OtherTables(_Strict):
+class OtherTables(_Strict):
+    """schemas/other_tables.yaml: titles of tables that are none of the nine."""
+
     titles: tuple[str, ...]
 
 
@@ -158,7 +165,9 @@ class IdentitySpec(_Strict):
     dependent: bool = False
 
 
-class _Identities(_Strict):
+class IdentityRules(_Strict):
+    """schemas/identities.yaml."""
+
     absent: dict[str, tuple[str, ...]]
     identities: tuple[IdentitySpec, ...]
 
@@ -190,8 +199,8 @@ class Catalog:
     """All knowledge. tables: the nine in order; functions and economics: names by code, earlier years first."""
 
     tables: dict[str, TableSpec]
-    document: _Document
-    headings: _Headings
+    document: DocumentRules
+    headings: HeadingRules
     identities: tuple[IdentitySpec, ...]
     absent: dict[str, tuple[str, ...]]
     functions: dict[str, tuple[str, ...]]
@@ -264,7 +273,7 @@ class Catalog:
         groups["other_column"] = self.headings.other_columns
         groups["group"] = self.headings.group_headings
         groups["other_row"] = self.headings.other_rows
-        return {kind: _any_of(patterns, "headings.yaml") for kind, patterns in groups.items()}
+        return {kind: _any_of(patterns, HEADINGS) for kind, patterns in groups.items()}
 
     def label_kind(self, text: str) -> LabelKind | None:
         """What a label column under the heading `text` holds; None when it is no heading of a label column."""
@@ -319,22 +328,22 @@ class Catalog:
     @cached_property
     def number_pattern(self) -> re.Pattern[str]:
         """The number printed beside a table."""
-        return _any_of(self.document.number_patterns, "document.yaml")
+        return _any_of(self.document.number_patterns, DOCUMENT)
 
     @cached_property
     def internal_pattern(self) -> re.Pattern[str]:
         """The number of a table of the internal set."""
-        return _any_of(self.document.internal_numbers, "document.yaml")
+        return _any_of(self.document.internal_numbers, DOCUMENT)
 
     @cached_property
     def sentence_pattern(self) -> re.Pattern[str]:
         """What only a sentence has, in a line that speaks of a table."""
-        return _any_of(self.document.sentence_patterns, "document.yaml")
+        return _any_of(self.document.sentence_patterns, DOCUMENT)
 
     @cached_property
     def empty_pattern(self) -> re.Pattern[str]:
         """A sentence that says that a table is empty."""
-        return _any_of(self.document.empty_patterns, "document.yaml")
+        return _any_of(self.document.empty_patterns, DOCUMENT)
 
 
 def schemas_folder() -> Path:
@@ -361,10 +370,10 @@ def read_catalog(folder: Path | None = None) -> Catalog:
         tables[spec.id] = spec
     if not tables:
         raise SchemaError(f"no tables under {root / 'tables'}")
-    document = _load(root / "document.yaml", _Document)
-    headings = _load(root / "headings.yaml", _Headings)
-    identities = _load(root / "identities.yaml", _Identities)
-    others = _load(root / "other_tables.yaml", _OtherTables)
+    document = _load(root / DOCUMENT, DocumentRules)
+    headings = _load(root / HEADINGS, HeadingRules)
+    identities = _load(root / IDENTITIES, IdentityRules)
+    others = _load(root / OTHER_TABLES, OtherTables)
     return Catalog(
         tables=tables,
         document=document,
@@ -427,7 +436,7 @@ def title_label(text: str) -> str:
     return label(text).replace("收支", "收入支出")
 
 
-def _aliases(tables: dict[str, TableSpec], others: _OtherTables) -> tuple[_Alias, ...]:
+def _aliases(tables: dict[str, TableSpec], others: OtherTables) -> tuple[_Alias, ...]:
     found: dict[str, TitleMatch] = {}
     for text in others.titles:
         found[title_label(text)] = TitleMatch(None, title_label(text), 0, False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from juesuan_extract import __version__
-from juesuan_extract.errors import JuesuanError
+from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.options import Options, ReaderName
 from juesuan_extract.terminal import plain
 
@@ -25,6 +25,17 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 ReaderOption = Annotated[
     ReaderName, typer.Option(help="auto: the fast reader, and the others where its figures don't add up.")
 ]
+SchemasOption = Annotated[
+    str,
+    typer.Option(
+        "--schemas",
+        metavar="DIR",
+        envvar="JUESUAN_SCHEMAS",
+        help="Folder of knowledge files, instead of those shipped.",
+    ),
+]
+schemas_app = typer.Typer(no_args_is_help=True, help="The knowledge files: titles, headings, rows, identities, codes.")
+app.add_typer(schemas_app, name="schemas")
 
 
 def main() -> None:
@@ -67,6 +78,7 @@ def convert(
     ] = None,
     reader: ReaderOption = "auto",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a document is given up.")] = 120,
+    schemas: SchemasOption = "",
     strict: Annotated[bool, typer.Option(help="Exit with 3 unless every document is verified.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:
@@ -83,7 +95,7 @@ def convert(
             summary = run(
                 sources,
                 out,
-                options=Options(reader=reader, pictures=True),
+                options=Options(reader=reader, pictures=True, schemas=schemas),
                 jobs=jobs or _cores(),
                 timeout=timeout,
                 progress=progress,
@@ -102,14 +114,42 @@ def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF.")],
     table: Annotated[str, typer.Option("--table", "-t", metavar="TABLE", help="gk01 … gk09, or a title.")] = "",
     reader: ReaderOption = "auto",
+    schemas: SchemasOption = "",
 ) -> None:
     """Show a document and its tables, or one table, in the terminal."""
     from juesuan_extract.show import show_file
 
     try:
-        show_file(file, table, Options(reader=reader))
+        show_file(file, table, Options(reader=reader, schemas=schemas))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+@schemas_app.command("check")
+def check_schemas(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", envvar="JUESUAN_SCHEMAS", help="Their folder; those shipped unless given."),
+    ] = None,
+) -> None:
+    """Check the knowledge files and say which file and line is wrong.
+
+    Exit status: 0 nothing is wrong; 2 something is.
+    """
+    from juesuan_extract.catalog import schemas_folder
+    from juesuan_extract.knowledge.check import check_folder
+
+    root = folder or schemas_folder()
+    if not root.is_dir():
+        raise UsageError(f"there is no folder {root}", "name the folder that holds tables/ and identities.yaml")
+    checked = check_folder(root)
+    for problem in checked.problems:
+        print(plain(f"{root}/{problem}"))
+    if checked.problems:
+        count = len(checked.problems)
+        _say(f"{count} problem{'s' * (count != 1)} in {plain(str(root))}")
+        raise typer.Exit(2)
+    print(", ".join(f"{count} {what}" for what, count in checked.counts.items()) + ": nothing wrong")
 
 
 @contextmanager

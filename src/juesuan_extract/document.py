@@ -39,9 +39,10 @@ def read_pdf(path: str | os.PathLike[str], *, options: Options | None = None) ->
     PDF that is no final account is no error: its status is `not_final_account` and it has no tables.
     """
     file = Path(path)
-    catalog = load_catalog()
+    chosen = options or Options()
+    catalog = load_catalog(chosen.schemas_folder)
     source = unicodedata.normalize("NFC", os.fsencode(file.name).decode("utf-8", "backslashreplace"))
-    return Document(extract(read_file(file), source, options or Options(), catalog), catalog)
+    return Document(extract(read_file(file), source, chosen, catalog), catalog)
 
 
 class Document:

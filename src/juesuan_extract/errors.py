@@ -42,9 +42,14 @@ class LimitExceeded(UnreadableDocument):
 
 
 class SchemaError(JuesuanError):
-    """A knowledge file under schemas/ is wrong; the message names file and place."""
+    """A knowledge file under schemas/ is wrong; the message names file and place.
+
+    line: where, from 1; 0: the file as a whole. reason: the message without the file.
+    """
 
     exit_code = 2
+    line = 0
+    reason = ""
     advice = "mend the file named; `juesuan schemas check` lists all that is wrong"
 
 

@@ -39,17 +39,23 @@ def read_marked(path: Path) -> Marked:
             node = loader.get_single_node()
             data = None if node is None else loader.construct_document(node)
     except OSError as error:
-        raise SchemaError(f"{path}: {error.strerror}") from error
+        raise _wrong(path, 0, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
-        raise SchemaError(f"{path}: not UTF-8: {error.reason}") from error
+        raise _wrong(path, 0, f"not UTF-8: {error.reason}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise SchemaError(f"{path}{line}: no YAML: {getattr(error, 'problem', None) or error}") from error
+        reason = f"no YAML: {getattr(error, 'problem', None) or error}"
+        raise _wrong(path, mark.line + 1 if mark else 0, reason) from error
     lines: dict[Place, int] = {}
     repeated: list[Place] = []
     _walk(node, (), lines, repeated)
     return Marked(path, data, lines, tuple(repeated))
+
+
+def _wrong(path: Path, line: int, reason: str) -> SchemaError:
+    error = SchemaError(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+    error.line, error.reason = line, reason
+    return error
 
 
 def _walk(node: Any, at: Place, lines: dict[Place, int], repeated: list[Place]) -> None:

@@ -35,7 +35,7 @@ class TableNotFound(JuesuanError):
 
 def show_file(path: Path, table: str, options: Options) -> None:
     """Read a PDF and print it; table: id, title or slug of a table, or empty for a summary of the document."""
-    catalog = load_catalog()
+    catalog = load_catalog(options.schemas_folder)
     spec = _spec(table, catalog) if table else None
     document = read_pdf(path, options=options)
     console = Console(markup=False, highlight=False, emoji=False)

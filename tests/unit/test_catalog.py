@@ -119,7 +119,7 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
         ("tables/gk03.yaml", "- 支出决算表\n", "- 收入决算表\n", "the title 收入决算表 belongs to gk02 too"),
         ("identities.yaml", "relation: '>='", "relation: '>'", "identities.44.relation"),
         ("identities.yaml", "- id: I01.income_subtotal\n", "- ids: x\n", "identities.yaml:28: identities.0.id"),
-        ("document.yaml", "title_prefixes:", "prefixes:", "document.yaml"),
+        ("document.yaml", "title_blockers:", "blockers:", "document.yaml"),
         ("codes/function_codes.csv", "code", "kode", "function_codes.csv"),
     ],
 )

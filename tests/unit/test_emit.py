@@ -240,7 +240,7 @@ def test_run_json(tmp_path: Path) -> None:
     assert run["sources"] == 3
     assert run["counts"]["verified"] == run["counts"]["conflict"] == run["counts"]["failed"] == 1
     assert run["counts"]["duplicate"] == 0
-    assert run["options"] == {"reader": "auto", "pictures": False}
+    assert run["options"] == {"reader": "auto", "pictures": False, "schemas": ""}
     assert run["tables"]["gk03"] == {"verified": 1, "unverified": 0, "conflict": 1, "missing": 0}
     assert run["checks"] == {"holds": 2, "fails": 1, "not_evaluable": 2}
     assert run["not_evaluable"] == {"X01-03": 2}

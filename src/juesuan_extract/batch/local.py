@@ -233,7 +233,7 @@ def _serve(pipe: Connection[Any, Any], work: Work, options: Options) -> None:
     """What a worker process does: tasks in, accounts out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # what a library prints must not mix with the data on the parent's standard output
-    catalog = load_catalog()
+    catalog = load_catalog(options.schemas_folder)
     pipe.send(_READY)
     with suppress(EOFError, BrokenPipeError):
         while True:

@@ -94,7 +94,7 @@ def convert(
     started, clock = datetime.now(UTC), time.monotonic()
     chosen = options or Options(pictures=True)
     found = discover([sources] if isinstance(sources, str) or not isinstance(sources, Sequence) else sources)
-    catalog = load_catalog()
+    catalog = load_catalog(chosen.schemas_folder)
     runner = executor or LocalProcesses(jobs, timeout)
     tally = _Tally(catalog)
     with Output(Path(out), catalog, chosen) as output, _ctrl_c() as stop:

@@ -79,11 +79,11 @@ def compile_identity(spec: IdentitySpec) -> Identity:
         left,
         right,
         spec.relation,
-        tuple(_range(name, value, spec.id) for name, value in spec.for_.items()),
+        tuple(read_range(name, value, spec.id) for name, value in spec.for_.items()),
         tuple(read_term(t, spec.id) for t in spec.zero_when),
         tuple((read_term(a, spec.id), read_term(b, spec.id)) for a, b in spec.equal_when),
-        tuple(_row(t, spec.id) for t in spec.when),
-        tuple(_row(t, spec.id) for t in spec.unless),
+        tuple(read_row(t, spec.id) for t in spec.when),
+        tuple(read_row(t, spec.id) for t in spec.unless),
         spec.soft,
         spec.dependent,
         tables,
@@ -100,14 +100,16 @@ def read_term(text: str, where: str) -> Term:
     return Term(-1 if sign else 1, bool(summed), table, row, column, bool(optional))
 
 
-def _row(text: str, where: str) -> tuple[str, str]:
+def read_row(text: str, where: str) -> tuple[str, str]:
+    """Table and row; raises SchemaError like read_term."""
     match = _ROW.match(text)
     if not match:
         raise SchemaError(f"identities.yaml: {where}: the row {text!r} can't be read")
     return match[1], match[2]
 
 
-def _range(name: str, value: str | tuple[str, ...], where: str) -> Range:
+def read_range(name: str, value: str | tuple[str, ...], where: str) -> Range:
+    """What a variable ranges over; raises SchemaError like read_term."""
     if not isinstance(value, str):
         return Range(name, "list", (), value)
     match = _RANGE.match(value)
