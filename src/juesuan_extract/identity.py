@@ -59,7 +59,7 @@ def cover_name(sheets: list[Sheet]) -> str:
 
     A long name is broken over lines; of a line and the joined lines the one that the document repeats more is taken.
     """
-    rest = squeeze("".join(s.text for s in sheets[1:]))
+    rest = unify_radicals(squeeze("".join(s.text for s in sheets[1:])))
     for sheet in sheets[:2]:
         lines = [squeeze(t) for t in sheet.text.split("\n") if squeeze(t)][:14]
         for index, line in enumerate(lines):
@@ -97,7 +97,7 @@ def _nearest_overview(sheets: list[Sheet], before: int) -> str:
         if sheet.number >= before:
             break
         for line in sheet.text.split("\n"):
-            match = _OVERVIEW.search(squeeze(line))
+            match = _OVERVIEW.search(unify_radicals(squeeze(line)))
             if match:
                 name = strip_ordinal(match[1]).strip("：: ")
                 name = re.sub(rf"{_YEAR}年度?", "", name)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from juesuan_extract.amounts import UNITS
 from juesuan_extract.catalog import Catalog, TitleMatch, title_label
-from juesuan_extract.text import chinese_year, normal, squeeze, strip_ordinal
+from juesuan_extract.text import chinese_year, normal, squeeze, strip_ordinal, unify_radicals
 
 LONGEST_TITLE = 90  # characters of a line that may still be a title
 
@@ -150,7 +150,7 @@ def find_unit(lines: list[str]) -> str:
 def find_unit_name(lines: list[str], catalog: Catalog) -> str:
     """The name after 部门： or 单位： beside a table, "" when none is printed."""
     for line in reversed(lines):
-        text = squeeze(line)
+        text = unify_radicals(squeeze(line))
         if _SENTENCE.search(text):
             continue
         for match in catalog.unit_pattern.finditer(text):
@@ -169,7 +169,7 @@ def _without_captions(name: str) -> str:
 
 def is_caption(text: str, catalog: Catalog) -> bool:
     """Whether a text only names a table, its number, money unit, unit or year."""
-    text = rest = squeeze(text)
+    text = rest = unify_radicals(squeeze(text))
     if match_title(text, catalog) or _CAPTION_YEAR.fullmatch(text):
         return True
     name = find_unit_name([text], catalog)

@@ -7,6 +7,7 @@ import pytest
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.identity import cover_name, read_identities
 from juesuan_extract.model import Sheet, Span
+from juesuan_extract.titles import find_unit_name
 from tests.support.grids import grid, sheet
 
 BODY = sheet(2, "第一部分", "本单位的主要职责是办理业务。")
@@ -96,3 +97,14 @@ def test_the_cover_beats_a_year_left_from_a_template(catalog: Catalog) -> None:
     cover = sheet(1, "某市教育局2024年度部门决算")
     old = [sheet(i, "2023年度部门决算情况说明") for i in (3, 4, 5)]
     assert year(catalog, cover, sheet(2, "目录"), *old) == 2024
+
+
+@pytest.mark.parametrize("place", ["beside", "cover", "overview"])
+def test_radicals_in_a_name_are_the_characters_they_look_like(place: str, catalog: Catalog) -> None:
+    said = "⻓乐县⻋辆管理所"
+    if place == "beside":
+        assert find_unit_name([f"单位：{said}"], catalog) == "长乐县车辆管理所"
+        return
+    first = sheet(1, f"2023年度{said}单位决算") if place == "cover" else sheet(1, f"第一部分　{said}概况")
+    (identity,) = read_identities([first, BODY], [(beside(""),)], catalog)
+    assert identity.unit_name == "长乐县车辆管理所"
