@@ -134,8 +134,12 @@ def _side(block: Block, spec: TableSpec) -> str:
     return ""
 
 
-def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[int]:
-    """For each elementary column of `grid` the index of the laid out column that it overlaps most."""
+def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[tuple[int, ...]]:
+    """For each elementary column of `grid` the index of the laid out column that it overlaps most.
+
+    Where it reaches over further blocks, also those of their label columns: on a page with nothing but the line of the
+    totals, 公用经费合计 fills one column over two blocks.
+    """
     shift = 0.0
     if (
         grid is not first
@@ -143,15 +147,21 @@ def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[int]:
         and abs((grid.box.x1 - grid.box.x0) - (first.box.x1 - first.box.x0)) < 0.04 * (first.box.x1 - first.box.x0)
     ):
         shift = first.box.x0 - grid.box.x0
-    placed = []
+    placed: list[tuple[int, ...]] = []
     for left, right in zip(grid.xs, grid.xs[1:], strict=False):
         left, right = left + shift, right + shift
         within = (i for i, c in enumerate(columns) if c.x0 <= left and right <= c.x1)
         best = next(within, None)
         if best is None:
             best = max(range(len(columns)), key=lambda i: min(right, columns[i].x1) - max(left, columns[i].x0))
-        placed.append(best)
+        placed.append((best, *_labels_beyond(best, left, right, columns)))
     return placed
+
+
+def _labels_beyond(own: int, left: float, right: float, columns: tuple[Column, ...]) -> list[int]:
+    """Label columns between two edges that belong to another block than the column `own`."""
+    inside = [i for i, c in enumerate(columns) if c.kind in ("code", "name") and left - 6 <= c.x0 and c.x1 <= right + 6]
+    return [i for i in inside if any(c.kind == "amount" for c in columns[min(i, own) : max(i, own) + 1])]
 
 
 def _block_rows(
@@ -160,25 +170,25 @@ def _block_rows(
     body: int,
     skip: set[int],
     block: Block,
-    placed: list[int],
+    placed: list[tuple[int, ...]],
     number: int,
     side: str,
 ) -> list[RawRow]:
     labels, amounts = block
     wanted = {c.number: c for c in (*labels, *amounts)}
-    elementary = [e for e, index in enumerate(placed) if index in wanted]
+    elementary = [(e, index) for e, indices in enumerate(placed) for index in indices if index in wanted]
     starts = sorted(
-        {c.row for line in table[body:] for e in elementary if (c := line[e]) is not None and c.row >= body} - skip
+        {c.row for line in table[body:] for e, _ in elementary if (c := line[e]) is not None and c.row >= body} - skip
     )
     found: list[RawRow] = []
     last_label: Cell | None = None
     for start in starts:
         line = table[start]
         cells: dict[int, list[Cell]] = {}
-        for e in elementary:
+        for e, index in elementary:
             cell = line[e]
-            if cell is not None and cell not in cells.setdefault(placed[e], []):
-                cells[placed[e]].append(cell)
+            if cell is not None and cell not in cells.setdefault(index, []):
+                cells[index].append(cell)
         row, label_cell = _row(grid, start, cells, labels, amounts, number, side)
         if label_cell is not None and label_cell is last_label and found:
             _merge_into(found, row)

@@ -163,3 +163,18 @@ def test_one_line_of_figures_below_headings_that_name_rows(catalog: Catalog) -> 
         "total": "0.95", "abroad": "", "vehicle": "", "vehicle_purchase": "", "vehicle_operation": "",
         "reception": "0.95",
     }  # fmt: skip
+
+
+def test_totals_alone_on_a_page_stand_over_several_blocks(catalog: Catalog) -> None:
+    """The rulings of that page part 人员经费合计 and 公用经费合计 from their amounts, and nothing else."""
+    head = ["科目编码", "科目名称", "决算数"] * 3
+    codes = ["301", "工资福利支出", "5.00", "302", "商品和服务支出", "2.00", "310", "资本性支出", "1.00"]
+    totals = ["人员经费合计", "5.00", "公用经费合计", "3.00"]
+    layout = laid("gk06", catalog, [head, codes], [totals], widths=[180.0, 90.0, 450.0, 90.0])
+    assert [shown(row) for row in layout.rows if row.has_figures] == [
+        ("301", "工资福利支出", ["5.00"]),
+        ("", "人员经费合计", ["5.00"]),
+        ("302", "商品和服务支出", ["2.00"]),
+        ("310", "资本性支出", ["1.00"]),
+        ("", "公用经费合计", ["3.00"]),
+    ]
