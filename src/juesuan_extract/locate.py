@@ -107,24 +107,33 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
 
 
 def _with_sentences(sheets: list[Sheet], opened: list[_Open], catalog: Catalog) -> list[_Open]:
-    """Tables in printed order, with those of which only a sentence is printed (本表无数据) as spans without a grid."""
+    """Tables in printed order, with those of which only a sentence is printed (本表无数据) as spans without a grid.
+
+    They may share a page with other tables; a sentence between a title and a grid belongs to that grid.
+    """
     declared: list[_Open] = []
     for sheet in sheets:
-        if sheet.grids or not any(catalog.empty_pattern.search(line.text) for line in sheet.lines):
+        if not any(catalog.empty_pattern.search(line.text) for line in sheet.lines):
             continue
         title: Title | None = None
         above: list[str] = []
-        for line in sheet.lines:
-            text = squeeze(line.text)
+        last: _Open | None = None
+        for item in _items(sheet):
+            if isinstance(item, Grid):
+                if last is not None:
+                    declared.remove(last)
+                title, above, last = None, [], None
+                continue
+            text = squeeze(item.text)
             found = find_title([text], catalog) if match_title(text, catalog) else None
             if found and found.match and found.match.table_id:
-                title = found
+                title, last = found, None
             elif title and title.match and catalog.empty_pattern.search(text):
                 empty = _Open(title, find_number(above, catalog), "", find_unit_name(above, catalog), page=sheet.number)
                 empty.table_id = title.match.table_id
                 empty.notes.append(text)
                 declared.append(empty)
-                title = None
+                title, last = None, empty
             above.append(text)
     return sorted([*opened, *declared], key=lambda o: o.first_page)
 

@@ -328,6 +328,21 @@ def test_an_empty_ruled_table_is_found(catalog: Catalog) -> None:
     assert (span.table_id, span.pages, span.notes) == ("gk08", (2,), ("注：本表无数据。",))
 
 
+def test_a_sentence_instead_of_a_table_may_share_a_page_with_other_tables(catalog: Catalog) -> None:
+    """国有资本 支出 is declared empty, so the 收入支出 table above it is not taken in its place."""
+    names = ("国有资本经营预算财政拨款收入支出决算表", "国有资本经营预算财政拨款支出决算表")
+    page = sheet(3, names[0], FUND, names[1], "公开12表", "本表为空表。")
+    (spans,) = locate([COVER, sheet(2, "支出决算表", EXPENDITURE), page], catalog).accounts
+    (capital,) = (s for s in spans if s.table_id == "gk09")
+    assert (capital.title, capital.grids, capital.notes) == (names[1], (), ("本表为空表。",))
+
+
+def test_a_sentence_above_a_grid_is_the_grids(catalog: Catalog) -> None:
+    page = sheet(2, "政府性基金预算财政拨款收入支出决算表", "本单位没有政府性基金预算拨款安排的支出。", FUND)
+    span = only(locate([COVER, page], catalog))
+    assert (span.table_id, len(span.grids)) == ("gk08", 1)
+
+
 # -- which document ---------------------------------------------------------------------------------------------------
 
 
