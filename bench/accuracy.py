@@ -30,10 +30,10 @@ DOCUMENTS = 0.99  # least share of documents that are entirely right
 FEATURES = "By feature"
 DIFFERENCES = 3  # of a document are shown
 _WIDTH = 120
-_COLUMNS = ("docs", "right", "cells", "exact", "wrong", "missing", "spurious")
+_COLUMNS = ("docs", "right", "cells", "exact", "wrong", "missing", "extra")
 _MORE_COLUMNS = ("unfound", "mistaken", "silent", "verified", "ECE")
-_LEGEND = """right: documents without any difference; exact: cells as printed, of those printed and those invented;
-unfound: tables printed and not found; mistaken: tables taken for another; silent: wrong, missing or invented cells in
+_LEGEND = """right: documents without any difference; exact: cells as printed, of those printed and invented (extra);
+unfound: tables printed and not found; mistaken: tables taken for another; silent: wrong, missing or extra cells in
 tables called verified; verified: share of the printed cells given rightly in tables called verified;
 ECE: calibration error of the confidence"""
 
@@ -100,7 +100,7 @@ def _table(title: str, groups: Mapping[str, Figures]) -> Table:
             str(f.cells or ""),
             _percent(f.cells_exact),
             *(str(count or "") for count in counts),
-            _percent(f.cells_in_verified),
+            "" if f.cells_in_verified is None else f"{100 * f.cells_in_verified:.1f} %",
             "" if f.calibration_error is None else f"{f.calibration_error:.4f}",
         )
     return table
