@@ -125,6 +125,24 @@ def show(
         raise typer.Exit(130) from None
 
 
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF.")],
+    table: Annotated[
+        str, typer.Option("--table", "-t", metavar="TABLE", help="gk01 … gk09, or a title: all of its rows.")
+    ] = "",
+    reader: ReaderOption = "auto",
+    schemas: SchemasOption = "",
+) -> None:
+    """Explain what each table, heading and row was taken for, by which line of the knowledge files."""
+    from juesuan_extract.show_explain import show_explanation
+
+    try:
+        show_explanation(file, table, Options(reader=reader, schemas=schemas))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
 @schemas_app.command("check")
 def check_schemas(
     folder: Annotated[

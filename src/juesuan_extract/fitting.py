@@ -24,8 +24,8 @@ _ECONOMIC = re.compile(r"^[35]\d\d(?:\d\d){0,2}$")
 class Fit(NamedTuple):
     """How well the headings and rows of a grid are those of one table.
 
-    score: from 0 to 1, the share of the required columns × the share of the amount columns it can explain × (where its
-    rows have names) the share of enough row labels; 0 when there is something that it never prints.
+    score: from 0 to 1, the share of the required columns × the share of the amount columns it can explain × the share
+    of enough row labels (of coded rows at least a half); 0 when there is something that it never prints.
     """
 
     table_id: str
@@ -77,8 +77,9 @@ def fit(grid: Grid, spec: TableSpec, catalog: Catalog) -> Fit:
 
 
 def ranking(grid: Grid, catalog: Catalog) -> tuple[Fit, ...]:
-    """The nine tables, best fit first."""
-    return tuple(sorted((fit(grid, s, catalog) for s in catalog.tables.values()), key=lambda f: -f.score))
+    """The nine tables, best fit first; of two alike first the one of which fewer columns are missing."""
+    fits = (fit(grid, spec, catalog) for spec in catalog.tables.values())
+    return tuple(sorted(fits, key=lambda f: (-f.score, len(catalog.tables[f.table_id].columns) - len(f.own))))
 
 
 def recognise(grid: Grid, catalog: Catalog) -> str | None:
@@ -173,7 +174,8 @@ def _rows(
     """Labels of rows that are the table's, and their share of what is enough."""
     labels = _labels(grid, head)
     if spec.kind != "named":
-        return (labels if len(codes) >= ENOUGH_CODES else frozenset()), 1.0
+        enough = min(1.0, len(codes) / ENOUGH_CODES)
+        return (labels if enough == 1.0 else frozenset()), (1 + enough) / 2  # an empty form has no codes
     rules = catalog.row_rules[spec.id]
     rows = frozenset(text for text in labels if text in rules)
     ids = {rule.row_id for text in rows for rule in rules[text]}

@@ -238,11 +238,11 @@ def _take(grid: Grid, lines: list[str], current: _Open | None, catalog: Catalog,
         only = "its headings are those of no other table"
         new.evidence.append(f"no title; {only if new.table_id else 'its headings are those of no table alone'}")
     elif title.match is None:
-        new.evidence.append(f"title {title.printed}, which is unknown")
+        new.evidence.append(f"title {title.printed}: in no knowledge file")
     elif title.match.table_id is None:
-        new.evidence.append(f"title {title.printed}, of a table that is none of the nine")
+        new.evidence.append(f"title {title.printed}: a table that is none of the nine")
     elif _is_internal(new, catalog):
-        new.evidence.append(f"title {title.printed}, but number {number} of the internal set")
+        new.evidence.append(f"title {title.printed}: number {number} is of the internal set")
     else:
         _judge(new, title.match.table_id, lines, catalog, grid)
     return new
@@ -261,9 +261,9 @@ def _judge(new: _Open, titled: str, lines: list[str], catalog: Catalog, grid: Gr
         if match and match.table_id in found.possible:
             new.title = Title(match, clean_title(line, catalog), 1)
             new.table_id = match.table_id
-            new.evidence.append(f"title {new.title.printed}; of the nearer one {found.contradicted}")
+            new.evidence.append(f"title {new.title.printed}: below it stands another, but {found.contradicted}")
             return
-    new.evidence.append(f"title {new.title.printed}, but {found.contradicted}")
+    new.evidence.append(f"title {new.title.printed}: {found.contradicted}")
     new.contradicted = True
     new.titled = titled if found.could_be else ""
     new.table_id = found.table_id

@@ -13,7 +13,7 @@ from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Fact, Finding, RawRow, Repair, Span, Table
+from juesuan_extract.model import Account, Check, Fact, Finding, RawRow, Repair, Sheet, Span, Table
 from juesuan_extract.opinion import Key, second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
@@ -53,8 +53,11 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tuple[Account, ...]:
-    clock = _Clock()
+def find_tables(
+    data: bytes, options: Options, catalog: Catalog, clock: Clock | None = None
+) -> tuple[list[Sheet], Located]:
+    """The pages of a PDF and which tables stand on them; raises UnreadableDocument."""
+    clock = clock or Clock()
     sheets = read_sheets(data, catalog, options.reader)
     clock.stop("read")
     located = locate(sheets, catalog)
@@ -62,6 +65,12 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
         sheets = with_other_grids(data, sheets, located.gridless, catalog)
         located = locate(sheets, catalog)
     clock.stop("locate")
+    return sheets, located
+
+
+def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tuple[Account, ...]:
+    clock = Clock()
+    sheets, located = find_tables(data, options, catalog, clock)
     digest = hashlib.sha256(data).hexdigest()
     empty = Account(digest[:16], source, digest, len(sheets), located.kind, "not_final_account")
     pictures = [sheet.number for sheet in sheets if sheet.picture]
@@ -80,7 +89,7 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
     return tuple(accounts)
 
 
-class _Clock:
+class Clock:
     """Seconds per stage."""
 
     def __init__(self) -> None:
@@ -94,7 +103,7 @@ class _Clock:
 
 
 def _account(
-    data: bytes, empty: Account, located: Located, number: int, options: Options, catalog: Catalog, clock: _Clock
+    data: bytes, empty: Account, located: Located, number: int, options: Options, catalog: Catalog, clock: Clock
 ) -> Account:
     """Map, mend and prove the tables of one account."""
     tables: Tables = {}

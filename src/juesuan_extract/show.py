@@ -17,7 +17,7 @@ from juesuan_extract.emit.view import column_title, view
 from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.model import Account, Fact
 from juesuan_extract.options import Options
-from juesuan_extract.terminal import plain
+from juesuan_extract.terminal import plain, print_wide
 
 HEADING_CHARS = 6  # of a heading in one line
 _MARKS = {"conflict": ("!", "bold red"), "unverified": ("?", "yellow"), "repaired": ("~", "blue")}
@@ -36,7 +36,7 @@ class TableNotFound(JuesuanError):
 def show_file(path: Path, table: str, options: Options) -> None:
     """Read a PDF and print it; table: id, title or slug of a table, or empty for a summary of the document."""
     catalog = load_catalog(options.schemas_folder)
-    spec = _spec(table, catalog) if table else None
+    spec = find_spec(table, catalog) if table else None
     document = read_pdf(path, options=options)
     console = Console(markup=False, highlight=False, emoji=False)
     for one in document.accounts:
@@ -46,7 +46,8 @@ def show_file(path: Path, table: str, options: Options) -> None:
             _print_summary(console, one, catalog)
 
 
-def _spec(name: str, catalog: Catalog) -> TableSpec:
+def find_spec(name: str, catalog: Catalog) -> TableSpec:
+    """A table by id, title or slug; raises UsageError that names those there are."""
     try:
         return catalog.table(name)
     except KeyError:
@@ -76,7 +77,7 @@ def _print_summary(console: Console, document: Document, catalog: Catalog) -> No
             *([""] * 2 if table.status == "missing" else [str(table.rows), str(table.columns)]),
             str(doubts or ""),
         )
-    _print_wide(console, sheet)
+    print_wide(console, sheet)
     console.print(
         f"checks: {found.checks_held} hold, {found.checks_failed} fail, {found.checks_open} can't be evaluated; "
         f"repairs: {len(account.repairs)}"
@@ -100,7 +101,7 @@ def _print_table(console: Console, account: Account, spec: TableSpec, catalog: C
         Text(f"{spec.id} {spec.title}  {unit}  page {pages}  "), Text(table.status, _STYLES[table.status]), sep=""
     )
     facts = [fact for fact in account.facts if fact.table_id == spec.id]
-    _print_wide(console, _sheet(facts, spec, catalog, unit))
+    print_wide(console, _sheet(facts, spec, catalog, unit))
     for status in dict.fromkeys(fact.status for fact in facts if fact.doubtful):
         console.print(_MEANINGS[status], style=_MARKS[status][1])
     for note in table.notes:
@@ -145,11 +146,3 @@ def _amount(fact: Fact | None, unit: str) -> Text:
 
 def _folded(heading: str) -> str:
     return "\n".join(heading[i : i + HEADING_CHARS] for i in range(0, len(heading), HEADING_CHARS))
-
-
-def _print_wide(console: Console, sheet: Sheet) -> None:
-    """Print a table in its full width: figures are never cut, a terminal that is too narrow wraps the line."""
-    width = console.width
-    console.width = max(width, console.measure(sheet, options=console.options.update(max_width=10_000)).maximum)
-    console.print(sheet)
-    console.width = width

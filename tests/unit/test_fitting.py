@@ -57,7 +57,14 @@ def test_a_table_of_economic_kinds_is_no_table_of_expenditure(catalog: Catalog) 
 
 
 def test_functional_and_economic_codes_are_told_apart(catalog: Catalog) -> None:
-    economic = grid([["科目编码", "科目名称", "金额"], ["301", "工资福利支出", "1.00"], ["30101", "基本工资", "1.00"]])
+    economic = grid(
+        [
+            ["科目编码", "科目名称", "金额"],
+            ["301", "工资福利支出", "1.00"],
+            ["30101", "基本工资", "1.00"],
+            ["30102", "津贴补贴", "1.00"],
+        ]
+    )
     functional = grid([["科目编码", "科目名称", "金额"], ["208", "社会保障和就业支出", "1.00"]])
     assert score(economic, "gk06", catalog) == 1
     assert score(functional, "gk06", catalog) == 0
