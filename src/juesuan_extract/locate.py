@@ -31,6 +31,8 @@ _NOTE = re.compile(r"^(?:注|说明|备注|附注)[:：1一]|^\d[.、．]|本表
 _NOTE_END = re.compile("[。；：！？]$")
 _PAGE_NUMBER = re.compile(r"^[-—－–]*\d{1,4}[-—－–]*$|^第\d+页")
 
+_CLOSE_FIGURES = re.compile(r"\d\.\d\d")  # on a line without white space
+_TOLD = re.compile(r"[，。；元%％]")  # what stands in a line of text about figures
 _FIGURES = re.compile(r"\d\.\d\d(?!\d)")
 
 
@@ -174,6 +176,8 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
                 continue
             lines = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))] + captions
             new = _take(grid, lines, current, catalog, first_on_page)
+            if current is not None and not lines and _is_orphan(new, grid, current):
+                current.doubts.append(f"page {grid.page} begins with a table that goes on with none")
             if new is not current:
                 done.append(new)
                 current = new
@@ -184,9 +188,15 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
         if not sheet.grids and current is not None:
             if _prose(sheet):
                 current = None  # a page of text ends a table
-            elif carried == [] and _FIGURES.search(sheet.text):
+            elif carried == [] and _prints_rows(sheet):
                 current.doubts.append(f"page {sheet.number} prints figures in no table")
     return [o for o in done if o.grids]
+
+
+def _is_orphan(new: _Open, grid: Grid, before: _Open) -> bool:
+    """Whether a grid with figures that nothing names or explains stands on the page after a table: perhaps its rest."""
+    unknown = new is not before and new.title is None and not new.table_id
+    return unknown and grid.page == before.grids[-1].page + 1 and any(_FIGURES.search(c.text) for c in grid.cells)
 
 
 def _note(line: Line, above: Line | None, table: _Open, catalog: Catalog) -> Line | None:
@@ -213,6 +223,13 @@ def _items(sheet: Sheet) -> list[Line | Grid]:
 
 def _prose(sheet: Sheet) -> bool:
     return len(re.findall(r"[。；]", sheet.text)) >= 3
+
+
+def _prints_rows(sheet: Sheet) -> bool:
+    """Whether a page without a grid has lines that look like rows of a table: figures, and no sentence about them."""
+    lines = (line for line in map(squeeze, (line.text for line in sheet.lines)) if not _TOLD.search(line))
+    figures = [len(_CLOSE_FIGURES.findall(normal(line))) for line in lines]
+    return max(figures, default=0) >= 2 or sum(count > 0 for count in figures) >= 2
 
 
 def _carry(sheet: Sheet, pending: list[str], catalog: Catalog) -> list[str]:

@@ -297,6 +297,17 @@ def test_figures_on_a_page_after_a_table_are_a_doubt_about_its_end(catalog: Cata
     )
 
 
+def test_a_page_of_text_with_figures_after_a_table_is_no_doubt(catalog: Catalog) -> None:
+    text = sheet(3, "第三部分 2023年度部门决算情况说明", "2023年度收入总计353.06万元，", "支出总计353.06万元。")
+    assert only(locate([COVER, sheet(2, "支出决算表", EXPENDITURE), text], catalog)).doubts == ()
+
+
+def test_an_unnamed_grid_with_figures_on_the_page_after_a_table_is_a_doubt(catalog: Catalog) -> None:
+    rest = sheet(3, [["内容", "数量"], ["其他", "1.00"]])
+    span = only(locate([COVER, sheet(2, "支出决算表", EXPENDITURE), rest], catalog))
+    assert span.doubts == ("page 3 begins with a table that goes on with none",)
+
+
 def test_pages_that_name_a_table_and_show_no_grid(catalog: Catalog) -> None:
     bare = sheet(3, "收入决算表", "合计 353.06 353.06 0.00", "208 社会保障和就业支出 353.06 353.06 0.00")
     located = locate([COVER, sheet(2, "支出决算表", EXPENDITURE), bare], catalog)
