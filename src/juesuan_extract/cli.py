@@ -143,6 +143,14 @@ def explain(
         raise typer.Exit(130) from None
 
 
+@schemas_app.command("path")
+def show_schemas_folder() -> None:
+    """Print the folder of the knowledge files that are shipped, for a copy to edit."""
+    from juesuan_extract.catalog import schemas_folder
+
+    print(schemas_folder())
+
+
 @schemas_app.command("check")
 def check_schemas(
     folder: Annotated[

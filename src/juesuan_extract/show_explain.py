@@ -63,7 +63,7 @@ def _print_table(console: Console, taken: TableTaken, several: bool, full: bool)
     _line(console, "title", f"{plain(span.title)}{_from(taken.alias, span.title)}" if span.title else "none is printed")
     own, *others = taken.fits
     _line(console, "fit", _fit(own))
-    _line(console, "next", "; ".join(_fit(fit) for fit in others[:1]))
+    _line(console, "next", _fit(others[0]) if others[0].score else "no other table fits")
     for note in span.evidence:
         if note != f"title {span.title}":
             _line(console, "because", plain(note.removeprefix(f"title {span.title}: ")))
@@ -78,7 +78,7 @@ def _print_table(console: Console, taken: TableTaken, several: bool, full: bool)
 
 def _line(console: Console, name: str, text: str, style: str = "") -> None:
     if text:
-        console.print(Text(f"  {name:9}", "dim") + Text(text, style), soft_wrap=True)
+        console.print(Text.assemble((f"  {name:9}", "dim"), (text, style)), soft_wrap=True)
 
 
 def _from(alias: Alias | None, title: str) -> str:
@@ -168,7 +168,7 @@ def _print_rejected(console: Console, found: Explanation, spec: TableSpec | None
             ",".join(map(str, one.pages)),
             plain(one.title) or Text("(none)", "dim"),
             plain(one.why.removeprefix(f"title {one.title}: ")),
-            f"{best.table_id} {best.score:.2f}" if best and best.score else "",
+            "" if best is None or not best.score else _fit(best) if spec else f"{best.table_id} {best.score:.2f}",
             str(one.alias or ""),
         )
     print_wide(console, sheet)

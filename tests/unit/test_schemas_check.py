@@ -137,6 +137,12 @@ def test_the_command(folder: Path) -> None:
     assert "there is no folder" in nowhere.stderr
 
 
+def test_the_folder_of_the_shipped_files() -> None:
+    command = [sys.executable, "-m", "juesuan_extract", "schemas", "path"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout == f"{schemas_folder()}\n"
+
+
 def test_lines_of_values(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("a: &n [x,\n  y]\nb:\n  - c: 1\n  - {d: *n}\n", encoding="utf-8")
     marked = read_marked(tmp_path / "x.yaml")
