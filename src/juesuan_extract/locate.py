@@ -323,11 +323,9 @@ def _restarts(grid: Grid, first: Grid, catalog: Catalog) -> bool:
 
 def _same_headings(grid: Grid, first: Grid, catalog: Catalog) -> bool:
     """Whether a page repeats the headings of the first page's figures; its codes may stand in other columns."""
-    one, other = (
-        [place.path for place in head_of(g, catalog).places if place.path and place.content == "amount"]
-        for g in (grid, first)
-    )
-    return len(one) >= 3 and one == other
+    wanted = [place.path for place in head_of(first, catalog).places if place.path and place.content == "amount"]
+    found = [place.path for place in head_of(grid, catalog).places if place.path in wanted]
+    return len(wanted) >= 3 and found == wanted
 
 
 def _same_columns(grid: Grid, grids: list[Grid]) -> bool:

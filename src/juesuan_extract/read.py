@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from juesuan_extract.catalog import Catalog
+from juesuan_extract.catalog import Catalog, title_label
 from juesuan_extract.columns import cover
 from juesuan_extract.geometry import rules_across, union
 from juesuan_extract.grid import find_grids, plain_lines
@@ -25,6 +25,7 @@ MARGIN = 2.0  # pt
 LONG = 0.4  # of the page's width: a ruling that goes along a whole table
 
 _SENTENCE_END = re.compile("[。；]")
+_SCATTERED = re.compile(r"(?:\n[\u4e00-\u9fff]){4}")  # PDFium has taken a title apart
 _PAGE_NUMBER = re.compile(r"^[-—－–]*第?\d{1,4}页?[-—－–]*$")
 _FIGURE = re.compile(r"\d\.\d\d")
 # the 合计 of an empty table, 行次 before dashes or zeros, or a row of codes and names alone
@@ -76,7 +77,10 @@ def _crossing(rulings: Rulings) -> bool:
 
 
 def _tables_named(text: str, catalog: Catalog) -> int:
-    """How many lines of a page are a table's title."""
+    """How many lines of a page are a table's title; of a page drawn character by character whether it names one."""
+    if _SCATTERED.search(text):
+        whole = title_label(squeeze(text))
+        return int(any(alias in whole for alias, _ in catalog.aliases))
     return sum("表" in line and match_title(squeeze(line), catalog) is not None for line in text.split("\n"))
 
 

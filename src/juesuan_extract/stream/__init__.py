@@ -52,7 +52,7 @@ def stream_grid(
     if first is None:
         return None
     first = _below_rule(page, region, lines, first)
-    if earlier is not None and _is_row(lines[:first], earlier, catalog):
+    if earlier is not None and _is_row(lines[:first], earlier, is_label, catalog):
         first = 0  # a page without headings begins with a row
     head = [line for line in lines[:first] if not _numbers_columns(line)]
     body = [word for line in lines[first:] for word in line]
@@ -72,10 +72,11 @@ def stream_grid(
     return _grid(page.number, headings, rows, columns)
 
 
-def _is_row(lines: list[list[Word]], earlier: Grid, catalog: Catalog) -> bool:
+def _is_row(lines: list[list[Word]], earlier: Grid, is_label: IsLabel, catalog: Catalog) -> bool:
     """Whether lines above the first figures are of a wrapped row: a few words, no headings, each within a column."""
     words = [w for line in lines for w in line]
-    return len(lines) <= WRAPPED and _within(words, earlier) and not any(catalog.is_heading(w.text) for w in words)
+    heads = any(catalog.is_heading(w.text) and not is_label(w.text) for w in words)
+    return len(lines) <= WRAPPED and _within(words, earlier) and not heads
 
 
 def _within(words: list[Word], grid: Grid) -> bool:

@@ -57,6 +57,9 @@ def headings_of(words: list[Word], is_known: Callable[[str], bool], extent: Inte
     """
     blocks = _without_groups(_blocks(words, is_known))
     levels = _levels(blocks)
+    if len(levels) > 1 and len(levels[0]) == 1 and _over_all(blocks[levels[0][0]], extent):
+        blocks = [block for i, block in enumerate(blocks) if i != levels[0][0]]
+        levels = _levels(blocks)
     parent = _parents(blocks, levels, extent)
     if levels:
         parent |= _halves(blocks, levels[0], parent, extent)
@@ -194,6 +197,11 @@ def _without_groups(blocks: list[_Block]) -> list[_Block]:
         return any(b.box.top >= block.box.bottom - 1 and abs(b.x - block.x) < width for b in blocks if b is not block)
 
     return [b for b in blocks if not (label(b.text) == "项目" and grouped(b))]
+
+
+def _over_all(block: _Block, extent: Interval) -> bool:
+    """Whether a heading stands over the middle of the whole table and so tells nothing of any column."""
+    return abs(2 * block.x - extent[0] - extent[1]) < 0.02 * (extent[1] - extent[0])
 
 
 def _leaves(index: int, children: dict[int, list[int]]) -> list[int]:
