@@ -18,6 +18,7 @@ LOOSER = 0.3  # the same, beyond what stands between the closest lines of the he
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
 SAME_LEVEL = 0.5  # of a line's height
 CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
+FEW = 4  # headings; over so few a heading may tell them all from nothing else
 LEFT_OUT = 20.0  # pt; what it costs to leave a column out of all shares
 
 Interval = tuple[float, float]
@@ -57,7 +58,7 @@ def headings_of(words: list[Word], is_known: Callable[[str], bool], extent: Inte
     """
     blocks = _without_groups(_blocks(words, is_known))
     levels = _levels(blocks)
-    if len(levels) > 1 and len(levels[0]) == 1 and _over_all(blocks[levels[0][0]], extent):
+    if len(blocks) > FEW and len(levels[0]) == 1 and _over_all(blocks[levels[0][0]], extent):
         blocks = [block for i, block in enumerate(blocks) if i != levels[0][0]]
         levels = _levels(blocks)
     parent = _parents(blocks, levels, extent)
