@@ -18,7 +18,7 @@ LOOSER = 0.3  # the same, beyond what stands between the closest lines of the he
 SHARED = 0.3  # of the narrower word's width: how far words of one heading overlap
 SAME_LEVEL = 0.5  # of a line's height
 CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
-FEW = 4  # headings; over so few a heading may tell them all from nothing else
+FEW = 4  # headings; a lone one above no more is no title of the whole table
 LEFT_OUT = 20.0  # pt; what it costs to leave a column out of all shares
 
 Interval = tuple[float, float]
