@@ -13,7 +13,7 @@ from juesuan_extract.model import Cell, Column, ColumnKind, Grid
 from juesuan_extract.text import label, normal, strip_ordinal
 
 _CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
-_SMALL = re.compile(r"^\d{1,2}$")
+_SMALL = re.compile(r"^[1-9]\d?$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _HINT = re.compile(
     r"\(?\d+[=+\-]\d.*$|\d{1,2}$|(?:万元|千元|元)$|其中$"

@@ -239,9 +239,10 @@ def _goes_on(before: list[Word], word: Word, is_known: Callable[[str], bool], us
     if gap is None:
         return False
     text = "".join(w.text for w in before)
+    close, both = gap < usual + LOOSER, is_known(text) and is_known(word.text)
     if is_known(text + word.text):
-        return True
-    return gap < min(NEAR, usual + LOOSER) and not (is_known(text) and is_known(word.text))
+        return close or not (both and len(text) == 2)  # 支出 well above 合计 are two
+    return close and gap < NEAR and not both
 
 
 def _levels(blocks: list[_Block]) -> list[list[int]]:
