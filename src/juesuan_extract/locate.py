@@ -298,7 +298,9 @@ def _continues(
     catalog: Catalog,
 ) -> bool:
     last = current.grids[-1]
-    if grid.page - last.page > 1 or (grid.page == last.page and title is not None):
+    # a page of the table without a figure may have given no grid; its number tells that this is the next
+    skipped = grid.page - last.page == 2 and title is not None and number != "" and number == current.number
+    if (grid.page - last.page > 1 and not skipped) or (grid.page == last.page and title is not None):
         return False
     if unit_name and current.unit_name and unit_name != current.unit_name:
         return False
@@ -306,7 +308,7 @@ def _continues(
         same = current.title is not None and title.match == current.title.match and title.match is not None
         if not same or (number and current.number and number != current.number):
             return False
-        return grid.page == last.page + 1 and first_on_page and not _restarts(grid, current.grids[0], catalog)
+        return first_on_page and not _restarts(grid, current.grids[0], catalog)
     return _same_columns(grid, current.grids) or _same_headings(grid, current.grids[0], catalog)
 
 
