@@ -22,6 +22,8 @@ CellStatus = Literal["verified", "unverified", "conflict", "repaired"]
 Verdict = Literal["holds", "fails", "not_evaluable"]
 Method = Literal["text", "ocr"]
 
+Key = tuple[str, str, str]  # (table_id, row_id, column_id): where identities look for a figure
+
 
 class Box(NamedTuple):
     """A rectangle in pt on the displayed page; `top` < `bottom`."""
@@ -162,8 +164,8 @@ class Fact(NamedTuple):
         return self.status in ("conflict", "repaired") or (self.status == "unverified" and not self.is_blank)
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """(table_id, row_id, column_id): where identities look for it."""
+    def key(self) -> Key:
+        """Where identities look for it."""
         return self.table_id, self.row_id, self.column_id
 
 
@@ -180,10 +182,49 @@ class Check(NamedTuple):
     residual: int | None  # left - right, fen
     tolerance: int | None  # fen
     verdict: Verdict
-    cells: tuple[tuple[str, str, str], ...]  # keys of the facts that stand in it, those of the left side first
+    cells: tuple[Key, ...]  # keys of the facts that stand in it, those of the left side first
     left_cells: int = 0  # how many of them stand on the left
     relation: str = "="
     independent: bool = True  # False: usual practice, or a consequence of other identities; never a witness
+
+
+class Mention(NamedTuple):
+    """A passage of the text outside the tables that holds a figure."""
+
+    page: int
+    text: str  # the passage, white space taken out
+    printed: bool  # it says what the cell says; otherwise what the cell would have to be
+
+
+class Suspect(NamedTuple):
+    """A cell that may be wrong, and what it would have to be.
+
+    Of the identities that hold with the printed figure and would fail without it, `sums` add several figures up, and
+    `copies` print the same figure in another table or, as the only part, in the line above: a slip may be copied.
+    """
+
+    key: Key
+    printed: int  # fen; 0 for a blank
+    least: int  # fen: what it would have to be lies between these two,
+    most: int  # which are equal where the identities leave no room
+    sums: int = 0
+    copies: int = 0
+    slip: str = (
+        ""  # what makes the one of the other: digit, transposed, lost, added, point, sign; "" where nothing does
+    )
+    mentions: tuple[Mention, ...] = ()
+
+
+class Conflict(NamedTuple):
+    """Failed identities that share cells, and the smallest sets of cells whose change would satisfy all identities.
+
+    A figure that is printed several times counts once. explanations: the likeliest first; empty when no set was found
+    within the bounds of the search. complete: no set that is as small is left out.
+    """
+
+    checks: tuple[str, ...]  # check_ids
+    explanations: tuple[tuple[Suspect, ...], ...]
+    complete: bool
 
 
 class Finding(NamedTuple):
@@ -246,7 +287,9 @@ class Account:
     tables: tuple[Table, ...] = ()  # the nine, in order, for a final account
     facts: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    proposals: tuple[Repair, ...] = ()  # what would satisfy every identity, and was not done: it is not the only way
     findings: tuple[Finding, ...] = ()
     others: tuple[OtherTable, ...] = ()
     pictures: tuple[Picture, ...] = ()

@@ -10,7 +10,7 @@ from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.fitting import ranking
 from juesuan_extract.locate import without_captions
-from juesuan_extract.model import Check, Fact, Finding, Grid, Repair, Sheet, Span
+from juesuan_extract.model import Check, Fact, Finding, Grid, Key, Repair, Sheet, Span
 from juesuan_extract.readers import READERS
 from juesuan_extract.tables import MappedTable, map_table
 
@@ -18,7 +18,6 @@ MOST_PAGES = 20  # a document whose tables all fail is not read again as a whole
 
 # the identities that involve the table, when it is read like this
 Trial = Callable[[MappedTable], list[Check]]
-Key = tuple[str, str, str]
 
 
 class Opinion(NamedTuple):

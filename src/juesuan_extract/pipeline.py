@@ -13,8 +13,8 @@ from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Fact, Finding, RawRow, Repair, Sheet, Span, Table
-from juesuan_extract.opinion import Key, second_opinion, with_other_grids
+from juesuan_extract.model import Account, Check, Fact, Finding, Key, RawRow, Repair, Sheet, Span, Table
+from juesuan_extract.opinion import second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets

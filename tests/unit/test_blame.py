@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pytest
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Fact
-from juesuan_extract.verify.blame import Key, suspects
+from juesuan_extract.model import Fact, Key
+from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import evaluate
 from tests.support.books import book, facts, seed_facts
 

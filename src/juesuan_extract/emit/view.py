@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
-from juesuan_extract.model import Account, Check, Fact, Finding, OtherTable, Picture, Repair, Table
+from juesuan_extract.model import Account, Check, Fact, Finding, Key, OtherTable, Picture, Repair, Table
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
@@ -21,8 +21,6 @@ MAX_LISTED = 200  # doubtful cells, failed checks, repairs and findings listed p
 _DECIDING = ("second_reader", "row_pairing", "row_joined_over_pages", "overflow_dropped", "figure_joined")
 
 _TERM = re.compile(r"(?:(?P<sign>[+-]) )?(?P<sum>sum )?(?P<table>gk\d\d)\[.+?\]\.(?P<column>\S+)")
-
-Key = tuple[str, str, str]
 
 
 class Figure(NamedTuple):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from juesuan_extract.model import Check, Fact
+from juesuan_extract.model import Check, Fact, Key
 
-Key = tuple[str, str, str]
 FAR = 10**18  # fen; beyond any amount
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from juesuan_extract.model import CellStatus, Check, Fact, Status, TableStatus
-from juesuan_extract.verify.blame import Key
+from juesuan_extract.model import CellStatus, Check, Fact, Key, Status, TableStatus
 
 # The probability that a cell read from a text layer equals what is printed, by the evidence for it. Estimates from the
 # text-layer documents at hand (no misreading in 3,000 cells); a later version fits them on generated documents.
