@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
+from types import MappingProxyType
 
 from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
@@ -21,7 +22,7 @@ from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
 from juesuan_extract.tables import MappedTable, map_table
 from juesuan_extract.text import page_ranges
-from juesuan_extract.verify.blame import suspects
+from juesuan_extract.verify.blame import conflicts, suspects
 from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
 
@@ -130,7 +131,9 @@ def _account(
         checks = evaluate(book, catalog)
         clock.stop("opinion")
     facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
-    judged = judge_cells(facts, checks, suspects(checks, facts))
+    blamed = conflicts(checks, facts, book.steps, lambda changed: evaluate(_book(tables, changed), catalog))
+    clock.stop("blame")
+    judged = judge_cells(facts, checks, suspects(blamed, checks, facts))
     emitted = tuple(
         _table(table_id, tables[table_id], judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
         if table_id in tables
@@ -149,6 +152,7 @@ def _account(
         tables=emitted,
         facts=judged,
         checks=tuple(checks),
+        conflicts=blamed,
         repairs=(*(r for t in tables.values() for r in t.layout.repairs), *repairs),
         findings=(*located.findings, *findings),
         others=located.others if number == 0 else (),
@@ -156,8 +160,11 @@ def _account(
     )
 
 
-def _book(tables: Tables) -> Book:
+def _book(tables: Tables, changed: Mapping[Key, int] = MappingProxyType({})) -> Book:
+    """The account as printed, but for some amounts in fen."""
     facts = [fact for table in tables.values() for fact in table.facts]
+    if changed:
+        facts = [fact._replace(amount=changed[fact.key]) if fact.key in changed else fact for fact in facts]
     return Book(facts, {name: table.layout.span.unit for name, table in tables.items()}, tables)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pytest
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Fact, Key
-from juesuan_extract.verify.blame import suspects
+from juesuan_extract.model import Check, Conflict, Fact, Key
+from juesuan_extract.verify.blame import conflicts, suspects
 from juesuan_extract.verify.identities import evaluate
 from tests.support.books import book, facts, seed_facts
 
@@ -24,7 +24,16 @@ TREE = """      total basic project
 
 
 def accused(catalog: Catalog, account: list[Fact]) -> dict[Key, str]:
-    return suspects(evaluate(book(account), catalog), account)
+    checks = evaluate(book(account), catalog)
+    return suspects(judged(catalog, account), checks, account)
+
+
+def judged(catalog: Catalog, account: list[Fact]) -> tuple[Conflict, ...]:
+    def recheck(changed: dict[Key, int]) -> list[Check]:
+        return evaluate(book([f._replace(amount=changed.get(f.key, f.amount)) for f in account]), catalog)
+
+    own = book(account)
+    return conflicts(evaluate(own, catalog), account, own.steps, recheck)
 
 
 def changed(account: Iterable[Fact], **figures: int) -> list[Fact]:
@@ -68,12 +77,23 @@ def test_a_cell_that_another_identity_confirms_is_no_suspect(catalog: Catalog) -
     assert ("302", "amount") in rows(accused(catalog, facts("gk06", alone))), "nothing confirms it here"
 
 
-def test_when_no_cell_alone_explains_it_all_that_are_not_held_are_accused(catalog: Catalog) -> None:
-    """Two wrong figures in one row: its total and its part are off by different amounts."""
+def test_two_wrong_figures_of_one_sum_are_found_together(catalog: Catalog) -> None:
     wrong = changed(facts("gk03", TREE), r2050202_basic=16_000_000, r2050201_basic=2_000_000)
-    found = accused(catalog, wrong)
-    assert {("2050202", "basic"), ("2050201", "basic")} <= rows(found)
-    assert all("stands in" in why for why in found.values())
+    (conflict,) = judged(catalog, wrong)
+    (both,) = conflict.explanations
+    assert {(s.key[1:], s.wanted) for s in both} == {
+        (("2050201", "basic"), 7_000_000), (("2050202", "basic"), 10_000_000),
+    }  # fmt: skip
+    assert conflict.complete
+
+
+def test_when_too_many_are_wrong_all_that_nothing_speaks_for_are_accused(catalog: Catalog) -> None:
+    shuffled = "total basic project\n total 30 20 10\n 205 3 5 7\n 20502 9 2 4\n 2050201 8 6 5\n 2050202 1 4 9"
+    account = facts("gk03", shuffled)
+    (conflict,) = judged(catalog, account)
+    assert conflict.explanations == ()
+    assert not conflict.complete
+    assert set(accused(catalog, account).values()) == {f"stands in {', '.join(conflict.checks[:3])} and 9 more"}
 
 
 def test_blanks_are_no_suspects_where_figures_are(catalog: Catalog) -> None:
