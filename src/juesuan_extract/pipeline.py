@@ -14,12 +14,13 @@ from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Fact, Finding, Key, RawRow, Repair, Sheet, Span, Table
+from juesuan_extract.model import Account, Check, Conflict, Fact, Finding, Key, RawRow, Repair, Sheet, Span, Table
 from juesuan_extract.opinion import second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
+from juesuan_extract.repair.shifts import Reading, other_readings
 from juesuan_extract.tables import MappedTable, map_table
 from juesuan_extract.text import page_ranges
 from juesuan_extract.verify.blame import conflicts, suspects
@@ -130,9 +131,16 @@ def _account(
         book = _book(tables)
         checks = evaluate(book, catalog)
         clock.stop("opinion")
-    facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
-    blamed = conflicts(checks, facts, book.steps, lambda changed: evaluate(_book(tables, changed), catalog))
+    blamed = _blame(tables, checks, catalog)
     clock.stop("blame")
+    tables, set_right, proposals = _set_right(tables, checks, blamed, catalog)
+    if set_right:
+        repairs += set_right
+        book = _book(tables)
+        checks = evaluate(book, catalog)
+        blamed = _blame(tables, checks, catalog)
+    clock.stop("repair")
+    facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
     judged = judge_cells(facts, checks, suspects(blamed, checks, facts))
     emitted = tuple(
         _table(table_id, tables[table_id], judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
@@ -154,6 +162,7 @@ def _account(
         checks=tuple(checks),
         conflicts=blamed,
         repairs=(*(r for t in tables.values() for r in t.layout.repairs), *repairs),
+        proposals=proposals,
         findings=(*located.findings, *findings),
         others=located.others if number == 0 else (),
         timings=dict(clock.times),
@@ -220,6 +229,57 @@ def _ask_again(
         findings += opinion.findings
         differing.update(opinion.differing)
     return tables, repairs, findings, differing
+
+
+def _blame(tables: Tables, checks: list[Check], catalog: Catalog) -> tuple[Conflict, ...]:
+    """Who may be to blame for the checks that fail."""
+    facts = [fact for table in tables.values() for fact in table.facts]
+    return conflicts(checks, facts, _book(tables).steps, lambda changed: evaluate(_book(tables, changed), catalog))
+
+
+def _set_right(
+    tables: Tables, checks: list[Check], blamed: tuple[Conflict, ...], catalog: Catalog
+) -> tuple[Tables, list[Repair], tuple[Repair, ...]]:
+    """Figures set beside the labels where they belong, when there is one way only; otherwise proposals.
+
+    A conflict that one wrong figure explains, and no other, needs none.
+    """
+    amounts = {fact.key: fact.amount or 0 for table in tables.values() for fact in table.facts}
+    loose = {c for conflict in blamed if not _one_figure(conflict) for c in conflict.checks}
+    found: list[tuple[str, Reading]] = []
+    for name in sorted({key[0] for check in checks if check.check_id in loose for key in check.cells}):
+        table = tables[name]
+
+        def trial(facts: tuple[Fact, ...], name: str = name) -> list[Check]:
+            return evaluate(_book({**tables, name: replace(tables[name], facts=facts)}), catalog, frozenset({name}))
+
+        own = [check for check in checks if any(key[0] == name for key in check.cells)]
+        others = {key: amount for key, amount in amounts.items() if key[0] != name}
+        found += [(name, reading) for reading in other_readings(table.facts, table.planes, own, others, trial)]
+    repairs, proposals = [], []
+    for name, reading in found:
+        rivals = [r for _, r in found if r is not reading and r.mends & reading.mends and r.whole]
+        if (
+            reading.whole
+            and len(reading.mends) > 1
+            and not rivals
+            and not any(_explains(c, reading.mends) for c in blamed)
+        ):
+            tables = {**tables, name: replace(tables[name], facts=reading.facts)}
+            repairs.append(reading.repair)
+        else:
+            proposals.append(reading.repair)
+    return tables, repairs, tuple(proposals)
+
+
+def _one_figure(conflict: Conflict) -> bool:
+    """Whether one wrong figure explains it, and nothing else does."""
+    return len(conflict.explanations) == 1 and len({s.printed for s in conflict.explanations[0]}) == 1
+
+
+def _explains(conflict: Conflict, failed: frozenset[str]) -> bool:
+    """Whether one wrong figure explains all of some failed checks."""
+    return failed <= set(conflict.checks) and any(len({s.printed for s in e}) == 1 for e in conflict.explanations)
 
 
 def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:

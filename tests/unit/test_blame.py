@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pytest
 
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Check, Conflict, Fact, Key
-from juesuan_extract.verify.blame import conflicts, suspects
+from juesuan_extract.model import Fact, Key
+from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import evaluate
-from tests.support.books import book, facts, seed_facts
+from tests.support.books import blamed, book, facts, seed_facts
 
 TREE = """      total basic project
     total     30.00 20.00 10.00
@@ -25,15 +25,7 @@ TREE = """      total basic project
 
 def accused(catalog: Catalog, account: list[Fact]) -> dict[Key, str]:
     checks = evaluate(book(account), catalog)
-    return suspects(judged(catalog, account), checks, account)
-
-
-def judged(catalog: Catalog, account: list[Fact]) -> tuple[Conflict, ...]:
-    def recheck(changed: dict[Key, int]) -> list[Check]:
-        return evaluate(book([f._replace(amount=changed.get(f.key, f.amount)) for f in account]), catalog)
-
-    own = book(account)
-    return conflicts(evaluate(own, catalog), account, own.steps, recheck)
+    return suspects(blamed(account, catalog), checks, account)
 
 
 def changed(account: Iterable[Fact], **figures: int) -> list[Fact]:
@@ -79,7 +71,7 @@ def test_a_cell_that_another_identity_confirms_is_no_suspect(catalog: Catalog) -
 
 def test_two_wrong_figures_of_one_sum_are_found_together(catalog: Catalog) -> None:
     wrong = changed(facts("gk03", TREE), r2050202_basic=16_000_000, r2050201_basic=2_000_000)
-    (conflict,) = judged(catalog, wrong)
+    (conflict,) = blamed(wrong, catalog)
     (both,) = conflict.explanations
     assert {(s.key[1:], s.wanted) for s in both} == {
         (("2050201", "basic"), 7_000_000), (("2050202", "basic"), 10_000_000),
@@ -90,7 +82,7 @@ def test_two_wrong_figures_of_one_sum_are_found_together(catalog: Catalog) -> No
 def test_when_too_many_are_wrong_all_that_nothing_speaks_for_are_accused(catalog: Catalog) -> None:
     shuffled = "total basic project\n total 30 20 10\n 205 3 5 7\n 20502 9 2 4\n 2050201 8 6 5\n 2050202 1 4 9"
     account = facts("gk03", shuffled)
-    (conflict,) = judged(catalog, account)
+    (conflict,) = blamed(account, catalog)
     assert conflict.explanations == ()
     assert not conflict.complete
     assert set(accused(catalog, account).values()) == {f"stands in {', '.join(conflict.checks[:3])} and 9 more"}

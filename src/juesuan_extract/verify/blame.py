@@ -129,7 +129,7 @@ class _Court:
         votes: dict[int, int] = {}
         for one in claims:
             sign = sum(one.signs.get(key, 0) for key in figure)
-            if abs(sign) == 1 and -FAR < one.low and one.high < FAR:
+            if abs(sign) == 1 and one.low > -FAR and one.high < FAR:
                 rest = sum(s * changes.get(key, 0) for key, s in one.signs.items())
                 exact = sign * ((one.low + one.high) // 2 - rest)
                 if low <= exact <= high:
