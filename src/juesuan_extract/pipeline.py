@@ -25,6 +25,7 @@ from juesuan_extract.tables import MappedTable, map_table
 from juesuan_extract.text import page_ranges
 from juesuan_extract.verify.blame import conflicts, suspects
 from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
+from juesuan_extract.verify.mentions import passages, with_mentions
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
 
 Tables = dict[str, MappedTable]
@@ -87,6 +88,7 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
     for number in range(len(located.accounts)):
         doc_id = empty.doc_id + (f"-{number + 1}" if number else "")
         account = _account(data, replace(empty, doc_id=doc_id), located, number, options, catalog, clock)
+        account = replace(account, conflicts=_with_mentions(account, sheets, located, number))
         accounts.append(with_pictures(account, data) if options.pictures else account)
     return tuple(accounts)
 
@@ -235,6 +237,18 @@ def _blame(tables: Tables, checks: list[Check], catalog: Catalog) -> tuple[Confl
     """Who may be to blame for the checks that fail."""
     facts = [fact for table in tables.values() for fact in table.facts]
     return conflicts(checks, facts, _book(tables).steps, lambda changed: evaluate(_book(tables, changed), catalog))
+
+
+def _with_mentions(account: Account, sheets: list[Sheet], located: Located, number: int) -> tuple[Conflict, ...]:
+    """The account's conflicts with what the text around its tables says of the suspects."""
+    if not account.conflicts:
+        return ()
+    first = [min((page for span in spans for page in span.pages), default=1) for spans in located.accounts]
+    begin = first[number] if number else 1
+    end = min((page for page in first[number + 1 :]), default=len(sheets) + 1)
+    text = list(passages(sheet for sheet in sheets if begin <= sheet.number < end))
+    names = {fact.key[:2]: fact.row_name for fact in account.facts}
+    return tuple(with_mentions(conflict, text, names) for conflict in account.conflicts)
 
 
 def _set_right(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from juesuan_extract.amounts import format_in
 from juesuan_extract.model import Check, Conflict, Fact, Key, Suspect
 from juesuan_extract.verify.search import FAR, Claim, Figure, Search, Solution, claim
 from juesuan_extract.verify.slips import slip
@@ -58,7 +59,7 @@ def suspects(found: Iterable[Conflict], checks: Iterable[Check], facts: Iterable
                 text = f"one of {len(conflict.explanations)} sets of cells that explain"
                 text = text if len(explanation) > 1 else f"one of {len(conflict.explanations)} cells that alone explain"
             for suspect in explanation:
-                accused.setdefault(suspect.key, f"{text} {what}")
+                accused.setdefault(suspect.key, f"{text} {what}; would have to be {format_in(suspect.wanted, '元')} 元")
         if not conflict.explanations:
             cells = {key for check_id in conflict.checks for key in by_id[check_id].cells}
             some = (cells & printed) or cells
@@ -90,7 +91,7 @@ class _Court:
         explained = set(failed).union(*(r for _, r in kept))
         sets = [self._suspects(solution) for solution, _ in kept]
         names = tuple(self._checks[n].check_id for n in sorted(explained))
-        return Conflict(names, tuple(sorted(sets, key=_likelihood)), complete and bool(sets)), explained
+        return Conflict(names, tuple(sorted(sets, key=likelihood)), complete and bool(sets)), explained
 
     def _failed(self, figures: Iterable[Figure]) -> set[int]:
         return {n for n in self._search.touched(figures) if not self._claims[n].holds}
@@ -217,9 +218,11 @@ def _groups(checks: Sequence[Check]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _likelihood(explanation: tuple[Suspect, ...]) -> tuple[int, int, int, tuple[Key, ...]]:
-    """Known slips first, then figures before blanks, then those that fewest sums speak for."""
+def likelihood(explanation: tuple[Suspect, ...]) -> tuple[int | tuple[Key, ...], ...]:
+    """For sorting: first what the text says as well, then known slips, figures before blanks, what few sums hold."""
     return (
+        -sum(any(not m.printed for m in s.mentions) for s in explanation),
+        sum(any(m.printed for m in s.mentions) for s in explanation),
         sum(not s.slip for s in explanation),
         sum(not s.printed for s in explanation),
         sum(s.sums for s in explanation),
