@@ -12,6 +12,7 @@ from juesuan_extract.text import normal
 from juesuan_extract.verify.blame import likelihood
 
 MOST = 3  # mentions of one suspect
+BEFORE, AFTER = 40, 20  # characters of the sentence that are told with a figure
 TELLING = 4  # digits with which a figure hardly stands in the text by chance
 
 _FIGURE = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(万元|亿元|元)")
@@ -20,7 +21,7 @@ _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence and an amount in it, in fen. telling: it has digits enough."""
+    """An amount in fen, and the words around it. telling: it has digits enough."""
 
     page: int
     text: str
@@ -33,12 +34,13 @@ def passages(sheets: Iterable[Sheet]) -> Iterator[Passage]:
     for sheet in sheets:
         text = normal("".join(line.text for line in sheet.lines))
         for sentence in _SENTENCE.findall(text):
-            for figure, unit in _FIGURE.findall(sentence):
-                whole, _, part = figure.replace(",", "").partition(".")
-                scale = UNITS[unit]
+            for match in _FIGURE.finditer(sentence):
+                whole, _, part = match[1].replace(",", "").partition(".")
+                scale = UNITS[match[2]]
+                told = sentence[max(0, match.start() - BEFORE) : match.end() + AFTER]
                 if len(part) <= len(str(scale)) - 1:
                     amount = int(whole) * scale + int(part or "0") * scale // 10 ** len(part)
-                    yield Passage(sheet.number, sentence, amount, len((whole + part).strip("0")) >= TELLING)
+                    yield Passage(sheet.number, told, amount, len((whole + part).strip("0")) >= TELLING)
 
 
 def with_mentions(conflict: Conflict, text: Iterable[Passage], names: dict[tuple[str, str], str]) -> Conflict:
