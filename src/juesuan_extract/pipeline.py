@@ -260,8 +260,11 @@ def _set_right(
     """
     amounts = {fact.key: fact.amount or 0 for table in tables.values() for fact in table.facts}
     loose = {c for conflict in blamed if not _one_figure(conflict) for c in conflict.checks}
+    involved = [{key[0] for key in check.cells} for check in checks if check.check_id in loose]
+    # a table that contradicts itself rather than those that contradict it
+    suspected = set().union(*(each for each in involved if len(each) == 1)) or set().union(*involved)
     found: list[tuple[str, Reading]] = []
-    for name in sorted({key[0] for check in checks if check.check_id in loose for key in check.cells}):
+    for name in sorted(suspected):
         table = tables[name]
 
         def trial(facts: tuple[Fact, ...], name: str = name) -> list[Check]:
@@ -273,6 +276,8 @@ def _set_right(
     repairs, proposals = [], []
     for name, reading in found:
         rivals = [r for _, r in found if r is not reading and r.mends & reading.mends and r.whole]
+        if rivals and not reading.whole:
+            continue
         if (
             reading.whole
             and len(reading.mends) > 1

@@ -18,6 +18,7 @@ from juesuan_extract.catalog import load_catalog
 from juesuan_extract.model import Account, Key
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from juesuan_extract.wording import PAIRINGS
 
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 WAN = UNITS["万元"]
@@ -76,9 +77,7 @@ def test_codes_without_figures_are_taken_out_of_the_pairing() -> None:
     account = read("case_funds_in_05")
     assert figures(account, "gk05") == right("case_funds_in_05", "gk05")
     assert figures(account, "gk05")["gk05", "2070105", "total"] == 170_057 * WAN // 100
-    pairing = {(r.table_id, r.kind) for r in account.repairs if "pairing" in r.kind}
-    assert len(pairing) == 1
-    assert {table for table, _ in pairing} == {"gk05"}
+    assert [(r.table_id, r.kind) for r in account.repairs if r.kind in PAIRINGS] == [("gk05", "figures_shifted")]
     assert not [c.check_id for c in account.checks if c.verdict == "fails" and c.independent]
 
 
@@ -90,7 +89,7 @@ def test_a_shift_that_could_start_in_several_rows_is_proposed_and_not_made() -> 
     own = figures(account, "gk06")
     assert own["gk06", "30299", "amount"] == own["gk06", "302", "amount"] == 184_457 * WAN // 100
     assert own["gk06", "30231", "amount"] == 8111 * WAN // 100
-    assert not [r for r in account.repairs if "pairing" in r.kind]
+    assert not [r for r in account.repairs if r.kind in PAIRINGS]
     assert account.status == "conflict"
     proposed = [r for r in account.proposals if r.table_id == "gk06"]
     assert any("30203" in f"{r.before} {r.after} {r.evidence}" for r in proposed)

@@ -11,6 +11,7 @@ their column comes from a form without that row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, islice
 from typing import NamedTuple
@@ -72,9 +73,13 @@ def other_readings(
         return []
     weigh = _Balance(facts, before, others)
     found: dict[frozenset[tuple[Key, int]], Reading] = {}  # by the amounts, which tell two readings apart
-    for hypothesis in weigh.survivors(islice(_hypotheses(facts, planes), MOST_HYPOTHESES)):
+    hypotheses = _hypotheses(facts, planes, _rows_by_table(others))
+    weighed = sorted(weigh.survivors(islice(hypotheses, MOST_HYPOTHESES)), key=lambda pair: not pair[1])
+    for hypothesis, all_hold in weighed:
         moves = hypothesis.moves
-        if len(found) >= MOST_SURVIVORS or not _nothing_lost(facts, moves, planes):
+        if len(found) >= MOST_SURVIVORS or (not all_hold and any(reading.whole for reading in found.values())):
+            break
+        if not _nothing_lost(facts, moves, planes):
             continue
         moved = _moved(facts, moves)
         amounts = frozenset((f.key, f.amount) for f in moved if f.amount)
@@ -93,18 +98,33 @@ def other_readings(
         evidence += f"{len({c.check_id for c in bad})} for want of a figure, " if bad else ""
         evidence += f"{held} hold so"
         found[amounts] = Reading(moved, _repair(hypothesis, facts, evidence), mends, not bad)
-    return sorted(found.values(), key=lambda reading: not reading.whole)
+    return list(found.values())
 
 
 # -- hypotheses -------------------------------------------------------------------------------------------------------
 
 
-def _hypotheses(facts: tuple[Fact, ...], planes: Sequence[Plane]) -> Iterator[Hypothesis]:
+def _rows_by_table(others: dict[Key, int]) -> list[set[str]]:
+    """The codes that each of the other tables prints."""
+    rows: dict[str, set[str]] = {}
+    for table, row, _ in others:
+        if row.isdigit():
+            rows.setdefault(table, set()).add(row)
+    return list(rows.values())
+
+
+def _hypotheses(
+    facts: tuple[Fact, ...], planes: Sequence[Plane], rows_elsewhere: list[set[str]]
+) -> Iterator[Hypothesis]:
     """Slips of all kinds, the plain ones first."""
     printed = np.array([*(bool(fact.amount) for fact in facts), False])  # the last one is no place
+    times = Counter((fact.column_id, fact.amount) for fact in facts)
+    dear = printed & np.array([*(times[f.column_id, f.amount] == 1 for f in facts), False])  # must not be lost
     total = np.array([*(fact.row_id == "total" for fact in facts), False])
     for plane in planes:
-        yield from _along(plane, printed, total)
+        for rows in rows_elsewhere:
+            yield from _labels_put_in(facts, plane, rows)
+        yield from _along(plane, dear, total)
     for plane in planes:
         yield from _columns_exchanged(plane)
         yield from _columns_shifted(plane)
@@ -112,20 +132,31 @@ def _hypotheses(facts: tuple[Fact, ...], planes: Sequence[Plane]) -> Iterator[Hy
             yield from _along(column[:, None], printed, total)
 
 
-def _along(plane: Plane, printed: NDArray[np.bool_], total: NDArray[np.bool_]) -> Iterator[Hypothesis]:
-    """Whole lines set beside the wrong labels."""
+def _labels_put_in(facts: tuple[Fact, ...], plane: Plane, rows: set[str]) -> Iterator[Hypothesis]:
+    """Labels that another table prints have no figures here: those of the others follow each other without a gap."""
+    own = [next((facts[p].row_id for p in line if p >= 0), "") for line in plane]
+    for there in (True, False):  # with all below them: a 类 may hold both
+        without = [r.isdigit() and all((o in rows) == there for o in own if o.startswith(r)) for r in own]
+        if 0 < sum(without) < len(plane) / 2:
+            source = np.cumsum(~np.array(without)) - 1
+            sources = np.where(np.array(without)[:, None], -1, plane[source])
+            yield Hypothesis("figures_shifted", plane, sources)
+
+
+def _along(plane: Plane, dear: NDArray[np.bool_], total: NDArray[np.bool_]) -> Iterator[Hypothesis]:
+    """Whole lines set beside the wrong labels. dear: which figures nothing may be set upon."""
     yield from _total_moved(plane, np.flatnonzero(total[plane].any(axis=1)))
-    yield from _lines_shifted(plane, np.flatnonzero(~printed[plane].any(axis=1)))
+    yield from _lines_shifted(plane, np.flatnonzero(~dear[plane].any(axis=1)))
     yield from _lines_exchanged(plane)
 
 
-def _lines_shifted(plane: Plane, blank: NDArray[np.intp]) -> Iterator[Hypothesis]:
-    """Figures belong some lines further down or up: from a line on to the end, or only as far as a blank line."""
+def _lines_shifted(plane: Plane, free: NDArray[np.intp]) -> Iterator[Hypothesis]:
+    """Figures belong some lines further down or up: from a line on to the end, or as far as a line that is free."""
     lines = len(plane)
     for by in (*range(1, FARTHEST + 1), *range(-1, -FARTHEST - 1, -1)):
         for first in range(lines):
             yield _shifted("figures_shifted", plane, first, lines - 1, by)
-    for empty in map(int, blank):
+    for empty in map(int, free):
         for other in range(max(0, empty - MOST_LINES), min(lines, empty + MOST_LINES + 1)):
             if other < empty:
                 yield _shifted("figures_shifted", plane, other, empty - 1, 1)
@@ -219,8 +250,9 @@ class _Balance:
         self._low, self._high = (np.array([b[side] for b in bounds], dtype=np.int64) for side in (0, 1))
         self._failed = np.array([c.verdict == "fails" for c in used])
 
-    def survivors(self, hypotheses: Iterator[Hypothesis]) -> Iterator[Hypothesis]:
-        """Those with which every identity holds, or nearly; or all but some that need a figure that is not printed."""
+    def survivors(self, hypotheses: Iterator[Hypothesis]) -> Iterator[tuple[Hypothesis, bool]]:
+        """Those with which every identity holds, or nearly (True), or all but some that need a figure that is not
+        printed."""
         if not len(self._starts):
             return
         count = len(self._amounts) - 1
@@ -236,7 +268,7 @@ class _Balance:
             blind = np.add.reduceat((sources < 0)[:, self._terms], self._starts, axis=1, dtype=np.intp) > 0
             mended = (good & self._failed).sum(axis=1)
             plausible = (good | blind).all(axis=1) & (mended > (~good).sum(axis=1))
-            yield from (batch[number] for number in np.flatnonzero(plausible))
+            yield from ((batch[number], bool(good[number].all())) for number in np.flatnonzero(plausible))
 
 
 def _nothing_lost(facts: tuple[Fact, ...], moves: dict[int, int], planes: Sequence[Plane]) -> bool:

@@ -85,9 +85,10 @@ class _Court:
     def judge(self, failed: Sequence[int]) -> tuple[Conflict, set[int]]:
         """The conflict of some failed identities, and the numbers of all failed ones that it explains."""
         solutions, complete = self._search.smallest(failed)
-        reach = [(s, self._failed(s.figures) | set(failed)) for s in solutions if self._stands(s)]
-        most = max((len(r) for _, r in reach), default=0)
-        kept = [(s, r) for s, r in reach if len(r) == most]
+        reach = [(s, self._failed(s.figures) | set(failed)) for s in solutions]
+        kept: list[tuple[Solution, set[int]]] = []
+        for size in sorted({len(r) for _, r in reach}, reverse=True):  # as many failures as possible with one change
+            kept = kept or [(s, r) for s, r in reach if len(r) == size and self._stands(s)]
         explained = set(failed).union(*(r for _, r in kept))
         sets = [self._suspects(solution) for solution, _ in kept]
         names = tuple(self._checks[n].check_id for n in sorted(explained))
@@ -135,8 +136,10 @@ class _Court:
                 exact = sign * ((one.low + one.high) // 2 - rest)
                 if low <= exact <= high:
                     votes[exact] = votes.get(exact, 0) + 1
-        nearest = min((end for end in within if abs(end) < FAR), key=abs, default=0)
         printed, step = self._amounts[figure[0]], self._steps[figure[0][0]]
+        ends = [end for end in within if abs(end) < FAR]
+        ends += [change for change in ((low + step - 1) // step * step, high // step * step) if low <= change <= high]
+        nearest = min(ends, key=lambda change: (change % step != 0, abs(change)), default=0)
         return max(votes, key=lambda v: (votes[v], bool(slip(printed, printed + v, step)), -abs(v)), default=nearest)
 
     def _suspects(self, solution: Solution) -> tuple[Suspect, ...]:
