@@ -11,12 +11,10 @@ from typing import Any
 from fixtures.make.money import parse_yuan
 from juesuan_extract.amounts import parse
 from juesuan_extract.model import Account, Check, Key, Repair
+from juesuan_extract.wording import PAIRINGS
 
 NONE = "none"  # kind of a document without a fault
-# repairs that set figures beside other labels
-MOVES = frozenset(
-    {"row_pairing", "figures_shifted", "total_moved", "rows_exchanged", "columns_exchanged", "columns_shifted"}
-)
+MOVES = frozenset(PAIRINGS)  # repairs that set figures beside other labels
 Figures = Mapping[Key, int | None]  # fen; None where nothing is printed
 
 

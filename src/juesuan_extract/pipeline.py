@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
@@ -19,10 +19,11 @@ from juesuan_extract.opinion import second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
+from juesuan_extract.repair.names import codes_by_name
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
-from juesuan_extract.repair.shifts import Reading, other_readings
+from juesuan_extract.repair.shifts import Reading, other_readings, with_other_codes
 from juesuan_extract.tables import MappedTable, map_table
-from juesuan_extract.text import page_ranges
+from juesuan_extract.text import label, page_ranges
 from juesuan_extract.verify.blame import conflicts, suspects
 from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
 from juesuan_extract.verify.mentions import passages, with_mentions
@@ -87,8 +88,7 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
     accounts = []
     for number in range(len(located.accounts)):
         doc_id = empty.doc_id + (f"-{number + 1}" if number else "")
-        account = _account(data, replace(empty, doc_id=doc_id), located, number, options, catalog, clock)
-        account = replace(account, conflicts=_with_mentions(account, sheets, located, number))
+        account = _account(data, replace(empty, doc_id=doc_id), sheets, located, number, options, catalog, clock)
         accounts.append(with_pictures(account, data) if options.pictures else account)
     return tuple(accounts)
 
@@ -107,7 +107,14 @@ class Clock:
 
 
 def _account(
-    data: bytes, empty: Account, located: Located, number: int, options: Options, catalog: Catalog, clock: Clock
+    data: bytes,
+    empty: Account,
+    sheets: list[Sheet],
+    located: Located,
+    number: int,
+    options: Options,
+    catalog: Catalog,
+    clock: Clock,
 ) -> Account:
     """Map, mend and prove the tables of one account."""
     tables: Tables = {}
@@ -141,6 +148,10 @@ def _account(
         book = _book(tables)
         checks = evaluate(book, catalog)
         blamed = _blame(tables, checks, catalog)
+    if blamed:
+        text = list(passages(_text_of(sheets, located, number)))
+        names = {fact.key[:2]: fact.row_name for table in tables.values() for fact in table.facts}
+        blamed = tuple(with_mentions(conflict, text, names) for conflict in blamed)
     clock.stop("repair")
     facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
     judged = judge_cells(facts, checks, suspects(blamed, checks, facts))
@@ -239,16 +250,12 @@ def _blame(tables: Tables, checks: list[Check], catalog: Catalog) -> tuple[Confl
     return conflicts(checks, facts, _book(tables).steps, lambda changed: evaluate(_book(tables, changed), catalog))
 
 
-def _with_mentions(account: Account, sheets: list[Sheet], located: Located, number: int) -> tuple[Conflict, ...]:
-    """The account's conflicts with what the text around its tables says of the suspects."""
-    if not account.conflicts:
-        return ()
+def _text_of(sheets: list[Sheet], located: Located, number: int) -> Iterator[Sheet]:
+    """The pages of one account: up to the first table of the next one."""
     first = [min((page for span in spans for page in span.pages), default=1) for spans in located.accounts]
     begin = first[number] if number else 1
     end = min((page for page in first[number + 1 :]), default=len(sheets) + 1)
-    text = list(passages(sheet for sheet in sheets if begin <= sheet.number < end))
-    names = {fact.key[:2]: fact.row_name for fact in account.facts}
-    return tuple(with_mentions(conflict, text, names) for conflict in account.conflicts)
+    return (sheet for sheet in sheets if begin <= sheet.number < end)
 
 
 def _set_right(
@@ -256,34 +263,25 @@ def _set_right(
 ) -> tuple[Tables, list[Repair], tuple[Repair, ...]]:
     """Figures set beside the labels where they belong, when there is one way only; otherwise proposals.
 
-    A conflict that one wrong figure explains, and no other, needs none.
+    A single conflict that one wrong cell explains, and no other, needs none.
     """
-    amounts = {fact.key: fact.amount or 0 for table in tables.values() for fact in table.facts}
-    loose = {c for conflict in blamed if not _one_figure(conflict) for c in conflict.checks}
-    involved = [{key[0] for key in check.cells} for check in checks if check.check_id in loose]
-    # a table that contradicts itself rather than those that contradict it
-    suspected = set().union(*(each for each in involved if len(each) == 1)) or set().union(*involved)
-    found: list[tuple[str, Reading]] = []
-    for name in sorted(suspected):
-        table = tables[name]
-
-        def trial(facts: tuple[Fact, ...], name: str = name) -> list[Check]:
-            return evaluate(_book({**tables, name: replace(tables[name], facts=facts)}), catalog, frozenset({name}))
-
-        own = [check for check in checks if any(key[0] == name for key in check.cells)]
-        others = {key: amount for key, amount in amounts.items() if key[0] != name}
-        found += [(name, reading) for reading in other_readings(table.facts, table.planes, own, others, trial)]
+    found = [(name, reading) for name in tables for reading in _recoded(name, tables, checks, catalog)]
+    if len(blamed) > 1 or any(not _one_cell(conflict) for conflict in blamed):
+        loose = {name for conflict in blamed for name in conflict.checks}
+        involved = [{key[0] for key in check.cells} for check in checks if check.check_id in loose]
+        # a table that contradicts itself rather than those that contradict it
+        suspected = set().union(*(each for each in involved if len(each) == 1)) or set().union(*involved)
+        for name in sorted(suspected - {recoded for recoded, _ in found}):
+            facts, own = tables[name].facts, _own(name, checks)
+            others = {f.key: f.amount or 0 for other, t in tables.items() if other != name for f in t.facts}
+            readings = other_readings(facts, tables[name].planes, own, others, _trial(name, tables, catalog))
+            found += [(name, reading) for reading in readings]
     repairs, proposals = [], []
     for name, reading in found:
         rivals = [r for _, r in found if r is not reading and r.mends & reading.mends and r.whole]
         if rivals and not reading.whole:
             continue
-        if (
-            reading.whole
-            and len(reading.mends) > 1
-            and not rivals
-            and not any(_explains(c, reading.mends) for c in blamed)
-        ):
+        if reading.proven and not rivals and not any(_explains(c, reading.mends) for c in blamed):
             tables = {**tables, name: replace(tables[name], facts=reading.facts)}
             repairs.append(reading.repair)
         else:
@@ -291,14 +289,51 @@ def _set_right(
     return tables, repairs, tuple(proposals)
 
 
-def _one_figure(conflict: Conflict) -> bool:
-    """Whether one wrong figure explains it, and nothing else does."""
-    return len(conflict.explanations) == 1 and len({s.printed for s in conflict.explanations[0]}) == 1
+def _recoded(name: str, tables: Tables, checks: list[Check], catalog: Catalog) -> list[Reading]:
+    """The reading of a table with the codes of its names, where these contradict the codes that are printed."""
+    table = tables[name]
+    if table.spec.kind == "named":
+        return []
+    rows = codes_by_name(table.rows, _names(tables, name, catalog))
+    if not rows:
+        return []
+    facts = table.with_rows(map_rows(rows, table.spec, catalog), catalog).facts
+    return with_other_codes(table.facts, facts, _own(name, checks), _trial(name, tables, catalog))
+
+
+def _own(name: str, checks: list[Check]) -> list[Check]:
+    return [check for check in checks if any(key[0] == name for key in check.cells)]
+
+
+def _trial(name: str, tables: Tables, catalog: Catalog) -> Callable[[tuple[Fact, ...]], list[Check]]:
+    """Evaluates the identities that involve a table when it has other facts."""
+
+    def trial(facts: tuple[Fact, ...]) -> list[Check]:
+        return evaluate(_book({**tables, name: replace(tables[name], facts=facts)}), catalog, frozenset({name}))
+
+    return trial
+
+
+def _names(tables: Tables, table_id: str, catalog: Catalog) -> dict[str, frozenset[str]]:
+    """The names of codes, as labels: those of the lists of codes, and those printed in the other tables."""
+    kind = tables[table_id].spec.kind
+    names = dict(catalog.code_names["economic" if kind == "economic" else "function"])
+    for name, table in tables.items():
+        if name != table_id and table.spec.kind == kind:
+            for row in table.rows:
+                if row.row_id.isdigit() and row.name:
+                    names[row.row_id] = names.get(row.row_id, frozenset()) | {label(row.name)}
+    return names
+
+
+def _one_cell(conflict: Conflict) -> bool:
+    """Whether one wrong cell explains it, and nothing else does."""
+    return len(conflict.explanations) == 1 and len(conflict.explanations[0]) == 1
 
 
 def _explains(conflict: Conflict, failed: frozenset[str]) -> bool:
-    """Whether one wrong figure explains all of some failed checks."""
-    return failed <= set(conflict.checks) and any(len({s.printed for s in e}) == 1 for e in conflict.explanations)
+    """Whether one wrong cell explains all of some failed checks."""
+    return bool(failed) and failed <= set(conflict.checks) and any(len(e) == 1 for e in conflict.explanations)
 
 
 def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:

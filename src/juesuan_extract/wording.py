@@ -97,6 +97,7 @@ KINDS = {
     "rows_exchanged": ("两行金额互换", "figures of two rows exchanged"),
     "total_moved": ("合计金额错行", "figures of the total in another row"),
     "columns_exchanged": ("两列金额互换", "figures of two columns exchanged"),
+    "codes_shifted": ("科目编码错行", "codes shifted against names and figures"),
     "columns_shifted": ("金额整体错列", "figures shifted against the headings"),
     "second_reader": ("两种读法结果不同", "two readers differ"),
     "row_joined_over_pages": ("一行跨两页", "a row cut by a page break"),
@@ -104,7 +105,10 @@ KINDS = {
     "figure_joined": ("一个数字断成两行", "a figure on two lines"),
 }
 DECIDING = tuple(KINDS)
-PAIRINGS = ("row_pairing", "figures_shifted", "rows_exchanged", "total_moved", "columns_exchanged", "columns_shifted")
+PAIRINGS = (
+    "row_pairing", "figures_shifted", "rows_exchanged", "total_moved", "columns_exchanged", "columns_shifted",
+    "codes_shifted",
+)  # fmt: skip
 
 # The evidence of repairs is recorded in English.
 EVIDENCE_ZH = (

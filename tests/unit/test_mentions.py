@@ -28,12 +28,18 @@ def test_numbers_without_a_unit_and_finer_than_fen_are_no_amounts() -> None:
     assert list(passages([sheet("共2024年，增长10.57%，编码2080108，平均1.23456元。")])) == []
 
 
-def test_the_suspect_that_the_text_contradicts_comes_first() -> None:
+def test_the_suspect_that_the_text_contradicts_is_the_one() -> None:
     conflict = Conflict(("I05.row[212]",), ((suspect(OTHER, 5, 7),), (suspect(KEY, 106_651, 1_066_151),)), True)
     text = list(passages([sheet("城乡社区支出10661.51元。")]))
-    informed = with_mentions(conflict, text, {})
-    assert [e[0].key for e in informed.explanations] == [KEY, OTHER]
-    assert informed.explanations[0][0].mentions == (Mention(20, "城乡社区支出10661.51元。", False),)
+    (explanation,) = with_mentions(conflict, text, {}).explanations
+    assert explanation[0].key == KEY
+    assert explanation[0].mentions == (Mention(20, "城乡社区支出10661.51元。", False),)
+
+
+def test_what_the_text_prints_as_well_comes_last() -> None:
+    conflict = Conflict(("I05.row[212]",), ((suspect(OTHER, 106_651, 7),), (suspect(KEY, 5, 8),)), True)
+    text = list(passages([sheet("城乡社区支出1066.51元。")]))
+    assert [e[0].key for e in with_mentions(conflict, text, {}).explanations] == [KEY, OTHER]
 
 
 def test_a_short_figure_counts_only_beside_the_name_of_its_row() -> None:

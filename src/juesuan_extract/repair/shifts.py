@@ -39,6 +39,12 @@ class Reading(NamedTuple):
     repair: Repair
     mends: frozenset[str]  # ids of the checks that fail as printed and hold so
     whole: bool  # all identities hold; otherwise figures are not printed, and those hold that don't need them
+    gains: int  # identities that hold so and could not be evaluated as printed
+
+    @property
+    def proven(self) -> bool:
+        """More than one identity speaks for it, and none against."""
+        return self.whole and len(self.mends) + self.gains > 1
 
 
 class Hypothesis(NamedTuple):
@@ -68,37 +74,64 @@ def other_readings(
     tables in fen.
     """
     before = [c for c in checks if c.independent and c.verdict != "not_evaluable"]
-    failed = [c for c in before if c.verdict == "fails"]
-    if not failed:
+    if all(c.verdict == "holds" for c in before):
         return []
     weigh = _Balance(facts, before, others)
     found: dict[frozenset[tuple[Key, int]], Reading] = {}  # by the amounts, which tell two readings apart
     hypotheses = _hypotheses(facts, planes, _rows_by_table(others))
     weighed = sorted(weigh.survivors(islice(hypotheses, MOST_HYPOTHESES)), key=lambda pair: not pair[1])
     for hypothesis, all_hold in weighed:
-        moves = hypothesis.moves
         if len(found) >= MOST_SURVIVORS or (not all_hold and any(reading.whole for reading in found.values())):
             break
-        if not _nothing_lost(facts, moves, planes):
+        if not _nothing_lost(facts, hypothesis.moves, planes):
             continue
-        moved = _moved(facts, moves)
+        moved = _moved(facts, hypothesis.moves)
         amounts = frozenset((f.key, f.amount) for f in moved if f.amount)
-        if amounts in found:
-            continue
         unknown = {facts[place].key for place in hypothesis.vacated}
-        after = {c.check_id: c for c in trial(moved)}
-        bad = [c for c in before if c.check_id not in after or after[c.check_id].verdict != "holds"]
-        bad += [c for c in after.values() if c.verdict == "fails" and c.independent]
-        if any(unknown.isdisjoint(c.cells) for c in bad):
-            continue
-        mends = frozenset(c.check_id for c in failed) - {c.check_id for c in bad}
-        names = ", ".join(c.check_id for c in failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
-        held = sum(c.verdict == "holds" for c in after.values())
-        evidence = f"{len(failed)} identities fail as printed ({names}), "
-        evidence += f"{len({c.check_id for c in bad})} for want of a figure, " if bad else ""
-        evidence += f"{held} hold so"
-        found[amounts] = Reading(moved, _repair(hypothesis, facts, evidence), mends, not bad)
+        if amounts not in found and (evidence := _evidence(before, trial(moved), unknown)):
+            found[amounts] = Reading(moved, _repair(hypothesis, facts, evidence.text), *evidence[1:])
     return list(found.values())
+
+
+def with_other_codes(
+    facts: tuple[Fact, ...], recoded: tuple[Fact, ...], checks: Sequence[Check], trial: Trial
+) -> list[Reading]:
+    """The reading of a table whose codes stand beside the wrong names, when every identity holds with it.
+
+    recoded: its facts with the codes that their names have.
+    """
+    printed = [c for c in checks if c.independent and c.verdict != "not_evaluable"]
+    evidence = _evidence(printed, trial(recoded), set())
+    if evidence is None:
+        return []
+    was = {(fact.page, fact.box): fact for fact in facts}
+    changed = [(old, new) for new in recoded if (old := was[new.page, new.box]).row_id != new.row_id]
+    before, after = (_shown([(fact, fact.row_name) for fact in side]) for side in zip(*changed, strict=True))
+    repair = Repair(facts[0].table_id, changed[0][0].page, "codes_shifted", before, after, evidence.text)
+    return [Reading(recoded, repair, *evidence[1:])]
+
+
+class _Evidence(NamedTuple):
+    text: str
+    mends: frozenset[str]
+    whole: bool
+    gains: int
+
+
+def _evidence(before: Sequence[Check], trial: Sequence[Check], unknown: set[Key]) -> _Evidence | None:
+    """What speaks for a reading; None where an identity fails, or is lost, that needs no unknown figure."""
+    failed = [c.check_id for c in before if c.verdict == "fails"]
+    after = {c.check_id: c for c in trial}
+    bad = {c.check_id: c for c in before if c.check_id not in after or after[c.check_id].verdict != "holds"}
+    bad |= {c.check_id: c for c in after.values() if c.verdict == "fails" and c.independent}
+    if any(unknown.isdisjoint(c.cells) for c in bad.values()):
+        return None
+    names = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
+    wanting = f"{len(bad)} for want of a figure, " if bad else ""
+    held = sum(c.verdict == "holds" for c in after.values())
+    text = f"{len(failed)} identities fail as printed ({names or 'none'}), {wanting}{held} hold so"
+    gains = held - sum(c.verdict == "holds" and c.check_id in after for c in before)
+    return _Evidence(text, frozenset(failed).difference(bad), not bad, gains - len(failed) + len(bad))
 
 
 # -- hypotheses -------------------------------------------------------------------------------------------------------

@@ -44,15 +44,18 @@ def passages(sheets: Iterable[Sheet]) -> Iterator[Passage]:
 
 
 def with_mentions(conflict: Conflict, text: Iterable[Passage], names: dict[tuple[str, str], str]) -> Conflict:
-    """A conflict whose suspects know what the text says; those that it contradicts come first.
+    """A conflict whose suspects know what the text says.
 
-    names: printed names of rows by table and row id.
+    Where the text says what some explanations would have the cells be, only these are kept: it is one more witness, and
+    a figure that is computed from the tables hardly stands there by chance. names: printed names of rows by table and
+    row id.
     """
     found: dict[int, list[Passage]] = {}
     for passage in text:
         found.setdefault(passage.amount, []).append(passage)
     explanations = [tuple(_informed(s, found, names) for s in explanation) for explanation in conflict.explanations]
-    return conflict._replace(explanations=tuple(sorted(explanations, key=likelihood)))
+    told = [e for e in explanations if all(any(not m.printed for m in s.mentions) for s in e)]
+    return conflict._replace(explanations=tuple(sorted(told or explanations, key=likelihood)))
 
 
 def _informed(suspect: Suspect, found: dict[int, list[Passage]], names: dict[tuple[str, str], str]) -> Suspect:
