@@ -14,7 +14,8 @@ from juesuan_extract.model import Account, Check, Key, Repair
 from juesuan_extract.wording import PAIRINGS
 
 NONE = "none"  # kind of a document without a fault
-MOVES = frozenset(PAIRINGS)  # repairs that set figures beside other labels
+MOVES = frozenset(PAIRINGS)  # repairs that set figures beside other labels because the identities say so
+RECORDED = MOVES | {"row_joined_over_pages"}  # repairs after which a figure stands elsewhere
 Figures = Mapping[Key, int | None]  # fen; None where nothing is printed
 
 
@@ -105,14 +106,21 @@ def _reason(planted: Planted, account: Account) -> str:
     checks = [c for c in account.checks if c.verdict == "holds" and c.independent]
     if planted.key:
         return _reason_of_figure([c for c in checks if planted.key in c.cells], planted.change)
-    parents = {_parent(planted.table, row) for row in planted.rows}
-    if planted.variant.startswith(("columns", "zero_column")):
-        return "columns that enter the same sums"
-    if len(parents) == 1 and "" not in parents:
-        return (
-            "款 of 06 permuted inside their 类" if planted.table == "gk06" else f"rows permuted under {parents.pop()}"
-        )
-    return ""
+    changes = {key: (fen or 0) - (planted.own.get(key) or 0) for key, fen in planted.beside.items()}
+    if any(c.relation == "=" and abs(_moved(c, changes)) > 2 * (c.tolerance or 0) for c in checks):
+        return ""
+    if planted.table == "gk06" and len({row[:3] for row in planted.rows}) == 1 and all(map(_is_item, planted.rows)):
+        return "款 of 06 permuted inside their 类"
+    return "the figures enter the same sums"
+
+
+def _moved(check: Check, changes: Mapping[Key, int]) -> int:
+    """By how much the difference of its sides is another one than with the right figures."""
+    return sum(changes.get(key, 0) * (1 if n < check.left_cells else -1) for n, key in enumerate(check.cells))
+
+
+def _is_item(row: str) -> bool:
+    return row.isdigit() and len(row) == 5
 
 
 def _reason_of_figure(checks: Sequence[Check], change: int) -> str:
@@ -123,20 +131,13 @@ def _reason_of_figure(checks: Sequence[Check], change: int) -> str:
     return "within rounding" if all(abs(change) <= 2 * (c.tolerance or 0) for c in equalities) else ""
 
 
-def _parent(table: str, row: str) -> str:
-    """The row to whose sum it belongs."""
-    if row.startswith("function."):
-        return "expenditure.subtotal"
-    return row[:-2] if row.isdigit() and len(row) > 3 else "total" if row.isdigit() and table != "gk06" else ""
-
-
 # -- altered ----------------------------------------------------------------------------------------------------------
 
 
 def _altered(planted: Planted, account: Account) -> Iterator[str]:
     """Figures with another amount than their text says, or beside another label than printed without a repair."""
     units = {t.table_id: t.unit for t in account.tables}
-    moved = {r.table_id for r in account.repairs if r.kind in MOVES}
+    moved = {r.table_id for r in account.repairs if r.kind in RECORDED}
     printed = {**planted.own, **planted.beside}
     for fact in account.facts:
         if fact.row_id.startswith("unmapped"):
