@@ -19,7 +19,7 @@ ROW = "total basic project\n 208 3.00 2.00 1.00"
 def judged(catalog: Catalog, *tables: list[Fact]) -> tuple[tuple[Fact, ...], list[Check]]:
     account = [fact for table in tables for fact in table]
     checks = evaluate(book(*tables), catalog)
-    return judge_cells(account, checks, suspects(checks, account)), checks
+    return judge_cells(account, checks, suspects(checks, account), {}, catalog.confidence), checks
 
 
 def statuses(cells: tuple[Fact, ...]) -> dict[tuple[str, str], str]:
