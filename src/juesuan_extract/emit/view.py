@@ -95,7 +95,7 @@ class AccountView:
 
     account: Account
     found: int
-    tables: tuple[tuple[Table, str], ...]  # with the canonical title
+    tables: tuple[tuple[Table, str, str], ...]  # with the canonical title, and on which cell its confidence rests
     checks_held: int
     checks_failed: int
     checks_open: int
@@ -138,7 +138,7 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
     return AccountView(
         account=account,
         found=sum(table.status != "missing" for table in account.tables),
-        tables=tuple((table, titles[table.table_id]) for table in account.tables),
+        tables=tuple((t, titles[t.table_id], _least_sure(t, account.facts, catalog)) for t in account.tables),
         checks_held=sum(check.verdict == "holds" for check in account.checks),
         checks_failed=len(failed),
         checks_open=sum(check.verdict == "not_evaluable" for check in account.checks),
@@ -151,6 +151,15 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         pages=tuple(_page(picture, facts, doubts) for picture in pictures),
         pictures_left_out=tuple(picture.page for picture in account.pictures[len(pictures) :]),
     )
+
+
+def _least_sure(table: Table, facts: Sequence[Fact], catalog: Catalog) -> str:
+    """The cell on which the confidence of a table rests, being as sure as its least sure cell, and what it lacks."""
+    least = min((f for f in facts if f.table_id == table.table_id), key=lambda f: f.confidence, default=None)
+    if least is None or not (reasons := catalog.confidence.reasons(least.evidence)):
+        return ""
+    where = f"{least.row_name or least.row_id}, {column_title(catalog, least.table_id, least.column_id)}"
+    return f"least sure of {where}: {'; '.join(reason.en for reason in reasons)}"
 
 
 def column_title(catalog: Catalog, table_id: str, column_id: str) -> str:

@@ -99,8 +99,3 @@ def judge_table(
 def judge_document(tables: Iterable[TableStatus]) -> Status:
     """The worst status of the found tables."""
     return max((_WORST[t] for t in tables if t != "missing"), default=_WORST["unverified"])[1]
-
-
-def least_sure(facts: Iterable[Fact]) -> Fact | None:
-    """The cell on which the confidence of a table or a document rests: it is as sure as its least sure cell."""
-    return min(facts, key=lambda fact: fact.confidence, default=None)
