@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+from typing import Annotated, NamedTuple, get_args, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from juesuan_extract.model import Evidence
 
@@ -38,6 +38,15 @@ class EvidenceClass(_Strict):
     plain: Counted
     misread: Counted
 
+    @model_validator(mode="after")
+    def _possible(self) -> EvidenceClass:
+        for name, word in self.is_.items():
+            if word not in WORDS.get(name, ()):
+                raise ValueError(f"{name}: {word} is no evidence")
+        if any(right > of for right, of in (self.plain, self.misread)):
+            raise ValueError("more are right than there are")
+        return self
+
     @property
     def pattern(self) -> Pattern:
         """Its words in the order of the evidence."""
@@ -63,11 +72,42 @@ class ConfidenceRules(_Strict):
     fitted: dict[str, str | int | float]
     classes: tuple[EvidenceClass, ...]
 
-    @model_validator(mode="after")
-    def _complete(self) -> ConfidenceRules:
-        if fault := next(_faults(self), None):
-            raise ValueError(fault)
-        return self
+    @field_validator("features")
+    @classmethod
+    def _explained(cls, features: dict[str, dict[str, Words]]) -> dict[str, dict[str, Words]]:
+        if {name: set(words) for name, words in features.items()} != {n: set(w) for n, w in WORDS.items()}:
+            raise ValueError("it must explain " + "; ".join(f"{n}: {', '.join(w)}" for n, w in WORDS.items()))
+        return features
+
+    @field_validator("ladder")
+    @classmethod
+    def _whole(cls, ladder: tuple[str, ...]) -> tuple[str, ...]:
+        if sorted(ladder) != sorted(WORDS):
+            raise ValueError(f"it must name each of {', '.join(WORDS)} once")
+        return ladder
+
+    @field_validator("ordered")
+    @classmethod
+    def _known_features(cls, ordered: tuple[str, ...]) -> tuple[str, ...]:
+        if lacking := set(ordered) - set(WORDS):
+            raise ValueError(f"{', '.join(sorted(lacking))} is no feature")
+        return ordered
+
+    @field_validator("classes")
+    @classmethod
+    def _on_the_ladder(cls, classes: tuple[EvidenceClass, ...], info: ValidationInfo) -> tuple[EvidenceClass, ...]:
+        ladder = info.data.get("ladder", ())
+        seen: set[Pattern] = set()
+        for number, one in enumerate(classes):
+            left = tuple(name for name in ladder if name not in one.is_)
+            if left != ladder[: len(left)]:
+                raise ValueError(f"number {number} leaves out {', '.join(left)}, which is not how the ladder begins")
+            if one.pattern in seen:
+                raise ValueError(f"number {number} stands twice")
+            seen.add(one.pattern)
+        if (None,) * len(WORDS) not in seen:
+            raise ValueError("the class of all evidence, {}, is missing")
+        return classes
 
     @cached_property
     def _by_pattern(self) -> dict[Pattern, float]:
@@ -108,33 +148,3 @@ def worse(evidence: Evidence, feature: str) -> Evidence | None:
     """The same with the next worse word of a feature; None where there is none."""
     below = dict(pairwise(WORDS[feature])).get(getattr(evidence, feature))
     return None if below is None else Evidence(**{**evidence._asdict(), feature: below})
-
-
-def _faults(rules: ConfidenceRules) -> Iterator[str]:
-    """What is wrong with the file that its types don't say."""
-    if {name: set(words) for name, words in rules.features.items()} != {n: set(w) for n, w in WORDS.items()}:
-        yield f"features must explain {_shown(WORDS)}"
-    if sorted(rules.ladder) != sorted(WORDS):
-        yield f"ladder must name each of {', '.join(WORDS)} once"
-    if lacking := set(rules.ordered) - set(WORDS):
-        yield f"ordered names {', '.join(sorted(lacking))}, which is no feature"
-    seen: set[Pattern] = set()
-    for number, one in enumerate(rules.classes):
-        where = f"classes.{number}"
-        for name, word in one.is_.items():
-            if word not in WORDS.get(name, ()):
-                yield f"{where}: {name}: {word} is no evidence"
-        left = [name for name in rules.ladder if name not in one.is_]
-        if tuple(left) != rules.ladder[: len(left)]:
-            yield f"{where} leaves out {', '.join(left)}, which is not how the ladder begins"
-        if one.pattern in seen:
-            yield f"{where} stands twice"
-        seen.add(one.pattern)
-        if any(right > of for right, of in (one.plain, one.misread)):
-            yield f"{where} has more right than there are"
-    if (None,) * len(WORDS) not in seen:
-        yield "the class of all evidence, {}, is missing"
-
-
-def _shown(words: dict[str, Any]) -> str:
-    return "; ".join(f"{name}: {', '.join(some)}" for name, some in words.items())

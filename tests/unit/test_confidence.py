@@ -77,14 +77,14 @@ def test_reasons_name_what_is_not_the_best(catalog: Catalog) -> None:
 
 FAULTS = [
     (lambda d: d["classes"].pop(), "the class of all evidence, {}, is missing"),
-    (lambda d: d["classes"].append(d["classes"][0]), "classes.2 stands twice"),
+    (lambda d: d["classes"].append(d["classes"][0]), "number 2 stands twice"),
     (lambda d: d["classes"][0]["is"].update(failed="maybe"), "failed: maybe is no evidence"),
     (lambda d: d["classes"][0].update({"is": {"reader": "open"}}), "which is not how the ladder begins"),
-    (lambda d: d["classes"][0].update(plain=[3, 2]), "more right than there are"),
+    (lambda d: d["classes"][0].update(plain=[3, 2]), "more are right than there are"),
     (lambda d: d["classes"][0].update(probability=1.0), "less than 1"),
-    (lambda d: d["ladder"].pop(), "ladder must name each of"),
-    (lambda d: d["ordered"].append("colour"), "ordered names colour"),
-    (lambda d: d["features"]["reader"].pop("open"), "features must explain"),
+    (lambda d: d["ladder"].pop(), "must name each of"),
+    (lambda d: d["ordered"].append("colour"), "colour is no feature"),
+    (lambda d: d["features"]["reader"].pop("open"), "must explain"),
     (lambda d: d.update(extra=1), "Extra inputs"),
 ]
 

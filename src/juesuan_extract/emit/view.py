@@ -95,7 +95,8 @@ class AccountView:
 
     account: Account
     found: int
-    tables: tuple[tuple[Table, str, str], ...]  # with the canonical title, and on which cell its confidence rests
+    tables: tuple[tuple[Table, str], ...]  # with the canonical title
+    least_sure: dict[str, str]  # by table id, the cell on which its confidence rests
     checks_held: int
     checks_failed: int
     checks_open: int
@@ -138,7 +139,8 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
     return AccountView(
         account=account,
         found=sum(table.status != "missing" for table in account.tables),
-        tables=tuple((t, titles[t.table_id], _least_sure(t, account.facts, catalog)) for t in account.tables),
+        tables=tuple((table, titles[table.table_id]) for table in account.tables),
+        least_sure=_least_sure(account.facts, catalog),
         checks_held=sum(check.verdict == "holds" for check in account.checks),
         checks_failed=len(failed),
         checks_open=sum(check.verdict == "not_evaluable" for check in account.checks),
@@ -153,13 +155,18 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
     )
 
 
-def _least_sure(table: Table, facts: Sequence[Fact], catalog: Catalog) -> str:
-    """The cell on which the confidence of a table rests, being as sure as its least sure cell, and what it lacks."""
-    least = min((f for f in facts if f.table_id == table.table_id), key=lambda f: f.confidence, default=None)
-    if least is None or not (reasons := catalog.confidence.reasons(least.evidence)):
-        return ""
-    where = f"{least.row_name or least.row_id}, {column_title(catalog, least.table_id, least.column_id)}"
-    return f"least sure of {where}: {'; '.join(reason.en for reason in reasons)}"
+def _least_sure(facts: Sequence[Fact], catalog: Catalog) -> dict[str, str]:
+    """For each table its least sure cell, than which it is no surer, and what that one lacks."""
+    least: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.table_id not in least or fact.confidence < least[fact.table_id].confidence:
+            least[fact.table_id] = fact
+    told = {}
+    for table, fact in least.items():
+        reasons = "; ".join(reason.en for reason in catalog.confidence.reasons(fact.evidence))
+        where = f"{fact.row_name or fact.row_id}, {column_title(catalog, table, fact.column_id)}"
+        told[table] = f"least sure of {where}" + (f": {reasons}" if reasons else "")
+    return told
 
 
 def column_title(catalog: Catalog, table_id: str, column_id: str) -> str:
