@@ -15,7 +15,7 @@ SHARE_MISREAD = 0.1  # of documents with a fault of reading; of unseen generated
 PRIOR = 1.0  # weight of the class above, in cells of a document read as it is
 FEWEST = 100  # cells of a class of its own
 FEWEST_DOCUMENTS = 8  # in which they stand: cells of one document go wrong together
-TELLING = 1.25  # by which a class must be more or less often wrong than the one above to be worth a line
+TELLING = 0.0005  # by which the probability of a class must differ from that of the one above to be worth a line
 MOST, LEAST = 0.99999, 0.01  # no evidence makes certain
 
 
@@ -130,8 +130,7 @@ def _worth_a_line(count: _Count, share: float, above: float) -> bool:
     """Whether a class is large enough to be known, and says something else than the one above."""
     if count.plain[1] + count.misread[1] < FEWEST or count.documents < FEWEST_DOCUMENTS:
         return False
-    one, other = 1 - min(MOST, share), 1 - min(MOST, above)
-    return max(one, other) >= TELLING * min(one, other)
+    return abs(share - above) >= TELLING
 
 
 def _in_order(

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Literal, NamedTuple
 
 from juesuan_extract.amounts import MOST, parse
-from juesuan_extract.catalog import Catalog, TableSpec
+from juesuan_extract.catalog import Catalog, TableKind, TableSpec
 from juesuan_extract.geometry import union
 from juesuan_extract.model import Box, Cell, Column, Evidence, Fact, Finding, Layout, RawRow
 from juesuan_extract.text import label, normal, squeeze, strip_ordinal, unify_radicals
@@ -149,7 +149,6 @@ def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catal
     """One fact for each amount cell of the mapped rows."""
     if any(c.row_id for c in layout.columns):
         return _transposed(layout, spec)
-    known = catalog.code_names["economic" if spec.kind == "economic" else "function"]
     unruled = {grid.page for grid in layout.span.grids if grid.reader == "stream"}
     printed = {id(raw.amounts): raw for raw in layout.rows}
     facts = []
@@ -157,7 +156,7 @@ def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catal
         raw = row.raw
         was = printed.get(id(raw.amounts))
         paired = was is None or (was is not raw and (was.code, was.name) != (raw.code, raw.name))
-        name = _name_evidence(row, known if spec.kind != "named" else {})
+        name = _name_evidence(row, spec, catalog)
         setting = _Setting(raw.page in unruled, raw.label_box, raw.label_box is not None, name, paired)
         for column, cell in raw.amounts:
             column_id = _column_id(column, row, spec)
@@ -166,17 +165,19 @@ def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catal
     return tuple(facts)
 
 
-def _name_evidence(row: MappedRow, known: dict[str, frozenset[str]]) -> Literal["clean", "none", "differs"]:
-    """Whether the printed name is one of its code; rows without a code have their id from their name.
+def _name_evidence(row: MappedRow, spec: TableSpec, catalog: Catalog) -> Literal["clean", "none", "differs"]:
+    """Whether the printed name is one of its code's, or one of other codes only; rows without a code have their id
+    from their name.
 
-    A name that was borrowed from another table is not printed here and counts as none.
+    A name that was borrowed from another table is not printed here and says nothing, nor does one that no list has.
     """
     if not row.row_id.isdigit():
         return "none" if row.row_id.startswith("unmapped.") else "clean"
-    names = known.get(row.row_id)
-    if not names or not row.raw.name:
-        return "none"
-    return "clean" if label(row_name(row.raw.name)) in names else "differs"
+    kind: TableKind = "economic" if spec.kind == "economic" else "function"
+    own = label(row_name(row.raw.name))
+    if own in catalog.code_names[kind].get(row.row_id, ()):
+        return "clean"
+    return "differs" if own in catalog.all_code_names[kind] else "none"
 
 
 def _column_id(column: Column, row: MappedRow, spec: TableSpec) -> str:

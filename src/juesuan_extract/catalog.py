@@ -255,6 +255,11 @@ class Catalog:
         }
 
     @cached_property
+    def all_code_names(self) -> dict[TableKind, frozenset[str]]:
+        """Labels of the names of all codes."""
+        return {kind: frozenset().union(*names.values()) for kind, names in self.code_names.items()}
+
+    @cached_property
     def row_labels(self) -> frozenset[str]:
         """Labels of all named rows of all tables."""
         return frozenset(name for rules in self.row_rules.values() for name in rules)

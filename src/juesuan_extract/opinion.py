@@ -52,6 +52,7 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
     asked = False
     for name, again in _readings(data, span, catalog, findings):
         asked = True
+        again = _without_hidden_zeros(table, again)
         changes = dict(_changes(table.facts, again.facts))
         if not changes:
             where = f"page {span.pages[0]}, {table.spec.title}"
@@ -66,6 +67,20 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
         for key, (_, text) in changes.items():
             differing.setdefault(key, f"{name} reads {text or 'nothing'} here")
     return Opinion(table, (), tuple(findings), differing, asked=asked)
+
+
+def _without_hidden_zeros(table: MappedTable, again: MappedTable) -> MappedTable:
+    """Another reading with a blank wherever the first one has a blank and it a zero.
+
+    The other readers see text that is hidden on the page, and no identity speaks against a zero.
+    """
+    blanks = {fact.key for fact in table.facts if fact.is_blank}
+    if not any(fact.amount == 0 and fact.key in blanks for fact in again.facts):
+        return again
+    facts = (
+        f._replace(amount=None, text="", is_blank=True) if f.amount == 0 and f.key in blanks else f for f in again.facts
+    )
+    return replace(again, facts=tuple(facts))
 
 
 def _proves(checks: list[Check], before: list[Check]) -> bool:

@@ -334,7 +334,9 @@ def test_a_figure_beside_the_name_of_its_code_is_clean(catalog: Catalog) -> None
     assert (found.reader, found.place, found.name, found.form) == ("ruled", "clean", "clean", "plain")
 
 
-@pytest.mark.parametrize(("name", "word"), [("印刷费", "differs"), ("", "none"), ("办 公 费", "clean")])
+@pytest.mark.parametrize(
+    ("name", "word"), [("印刷费", "differs"), ("", "none"), ("办公室的费用", "none"), ("办 公 费", "clean")]
+)
 def test_a_name_is_compared_with_those_of_its_code(name: str, word: str, catalog: Catalog) -> None:
     rows = [*ECONOMIC[:2], ["30201", name, "3.00"]]
     assert evidence(rows, catalog)["30201"].name == word

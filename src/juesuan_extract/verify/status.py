@@ -15,7 +15,7 @@ _WORST: dict[TableStatus, tuple[int, Status]] = {
     "conflict": (2, "conflict"),
 }
 _PLACE = {"off": "it does not stand in the row of its label"}
-_NAME = {"none": "no known name stands beside its code", "differs": "the name beside its code is another one"}
+_NAME = {"none": "no known name stands beside its code"}
 
 
 def judge_cells(
@@ -70,6 +70,8 @@ def _status(evidence: Evidence, doubted: bool, suspicion: str) -> tuple[CellStat
         return ("unverified" if evidence.witnesses == "none" else "verified"), ""
     if evidence.witnesses in ("none", "zeros"):
         return "unverified", "no identity speaks for it"
+    if evidence.name == "differs":  # a code that is misread in all sums alike
+        return "unverified", "the name beside its code is that of another code"
     if evidence.witnesses == "sum" and (why := _PLACE.get(evidence.place) or _NAME.get(evidence.name)):
         return "unverified", f"one sum alone speaks for it, and {why}"
     return "verified", ""
