@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench accuracy blame lock fixtures clean
+.PHONY: demo test check bench accuracy blame calibrate lock fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -25,6 +25,10 @@ accuracy: .venv/ready
 
 blame: .venv/ready
 	$(BIN)/python -m bench.blame
+
+calibrate: .venv/ready
+	$(BIN)/python -m bench.calibrate fit
+	$(BIN)/python -m bench.calibrate check
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

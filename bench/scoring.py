@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bench.truths import Cell, Output, Truth, squeezed
 
 ERRORS = ("wrong", "missing", "spurious")
+RIGHT = ("right", "blank_right")
 BINS = 10
 
 
@@ -92,28 +93,33 @@ def _pages(pages: Iterable[int]) -> str:
 
 
 def _cells(result: Score, output: Output) -> None:
+    silent, loud = [], []
+    for want, have, what in compared(result.truth.cells, output.cells):
+        result.count[what] += 1
+        if have is not None and have.confidence is not None and what != "free":
+            result.calibration.append((have.confidence, what in RIGHT))
+        place = have or want
+        assert place is not None
+        status = output.status_of(*place.table, place.page)
+        result.count["right_in_verified"] += what == "right" and status == "verified"
+        if what in ERRORS:
+            result.count["silent_errors"] += status == "verified"
+            told = f"{what}{' SILENT' if status == 'verified' else ''}: {_where(place)}, "
+            told += f"printed {want.told if want else 'nothing'}, read {have.told if have else 'nothing'}"
+            (silent if status == "verified" else loud).append(told)
+    result.differences += silent + loud
+
+
+def compared(truth: Iterable[Cell], output: Iterable[Cell]) -> Iterator[tuple[Cell | None, Cell | None, str]]:
+    """What is printed, what was read of it, and how they agree: right, one of ERRORS and so on (see _verdict)."""
     asked: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
     said: dict[tuple[object, ...], list[Cell]] = defaultdict(list)
-    for cells, by_key in ((result.truth.cells, asked), (output.cells, said)):
+    for cells, by_key in ((truth, asked), (output, said)):
         for cell in cells:
             by_key[cell.key].append(cell)
-    silent, loud = [], []
     for key in (*asked, *(key for key in said if key not in asked)):
         for want, have in _pairs(asked.get(key, []), said.get(key, [])):
-            what = _verdict(want, have)
-            result.count[what] += 1
-            if have is not None and have.confidence is not None and what != "free":
-                result.calibration.append((have.confidence, what in ("right", "blank_right")))
-            place = have or want
-            assert place is not None
-            status = output.status_of(*place.table, place.page)
-            result.count["right_in_verified"] += what == "right" and status == "verified"
-            if what in ERRORS:
-                result.count["silent_errors"] += status == "verified"
-                told = f"{what}{' SILENT' if status == 'verified' else ''}: {_where(place)}, "
-                told += f"printed {want.told if want else 'nothing'}, read {have.told if have else 'nothing'}"
-                (silent if status == "verified" else loud).append(told)
-    result.differences += silent + loud
+            yield want, have, _verdict(want, have)
 
 
 def _where(cell: Cell) -> str:

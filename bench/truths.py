@@ -104,7 +104,7 @@ def squeezed(text: str | None) -> str:
     return "".join((text or "").split())
 
 
-def _row_key(row_id: str, name: str | None) -> str:
+def row_key(row_id: str, name: str | None) -> str:
     """Rows without an id are told apart by their names; ordinals and the width of characters don't matter there."""
     if not row_id.startswith("unmapped"):
         return row_id
@@ -136,7 +136,7 @@ def read_truth(path: Path) -> Truth:
         ),
         cells=tuple(
             Cell(
-                (c["instance"], c["table_id"], _row_key(c["row_id"], c["row_name"]), c["column_id"]),
+                (c["instance"], c["table_id"], row_key(c["row_id"], c["row_name"]), c["column_id"]),
                 _amount(c["amount_yuan"]),
                 c["page"],
                 c["is_blank"],
@@ -167,7 +167,7 @@ def read_output(folder: Path) -> dict[str, Output]:
         amount = _amount(row["amount_yuan"])
         blank = row["is_blank"].lower() == "true"
         confidence = float(row["confidence"]) if row["confidence"] else None
-        key = (_account(row), row["table_id"], _row_key(row["row_id"], row["row_name"]), row["column_id"])
+        key = (_account(row), row["table_id"], row_key(row["row_id"], row["row_name"]), row["column_id"])
         found[row["source"]].cells.append(
             Cell(key, amount, int(row["page"]), blank, status=row["status"], confidence=confidence)
         )

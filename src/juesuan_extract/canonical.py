@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from juesuan_extract.amounts import MOST, parse
-from juesuan_extract.catalog import Catalog, TableSpec
+from juesuan_extract.catalog import Catalog, TableKind, TableSpec
 from juesuan_extract.geometry import union
-from juesuan_extract.model import Box, Cell, Column, Fact, Finding, Layout, RawRow
+from juesuan_extract.model import Box, Cell, Column, Evidence, Fact, Finding, Layout, RawRow
 from juesuan_extract.text import label, normal, squeeze, strip_ordinal, unify_radicals
+
+OVERHANG = 0.3  # of its height by which the box of a figure, as tall as its font, may stand out of its cell
 
 
 class MappedRow(NamedTuple):
@@ -130,17 +132,52 @@ def full_code(printed: str, before: str) -> str:
     return ""
 
 
+class _Setting(NamedTuple):
+    """What the cells of one row have in common, for the evidence."""
+
+    open: bool  # no rulings tell its rows
+    label: Box | None  # ink of its code and name; None where the row needs none or none is printed
+    labelled: bool
+    name: Literal["clean", "none", "differs"]
+    paired: bool  # its label was printed in another row
+
+
+_TRANSPOSED = _Setting(False, None, True, "clean", False)
+
+
 def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catalog: Catalog) -> tuple[Fact, ...]:
     """One fact for each amount cell of the mapped rows."""
     if any(c.row_id for c in layout.columns):
         return _transposed(layout, spec)
+    unruled = {grid.page for grid in layout.span.grids if grid.reader == "stream"}
+    printed = {id(raw.amounts): raw for raw in layout.rows}
     facts = []
     for number, row in enumerate(rows, 1):
-        for column, cell in row.raw.amounts:
+        raw = row.raw
+        was = printed.get(id(raw.amounts))
+        paired = was is None or (was is not raw and (was.code, was.name) != (raw.code, raw.name))
+        name = _name_evidence(row, spec, catalog)
+        setting = _Setting(raw.page in unruled, raw.label_box, raw.label_box is not None, name, paired)
+        for column, cell in raw.amounts:
             column_id = _column_id(column, row, spec)
             if column_id:
-                facts.append(_fact(layout, spec, number, row.row_id, row.name, column_id, row.raw.page, cell))
+                facts.append(_fact(layout, spec, number, row.row_id, row.name, column_id, raw.page, cell, setting))
     return tuple(facts)
+
+
+def _name_evidence(row: MappedRow, spec: TableSpec, catalog: Catalog) -> Literal["clean", "none", "differs"]:
+    """Whether the printed name is one of its code's, or one of other codes only; rows without a code have their id
+    from their name.
+
+    A name that was borrowed from another table is not printed here and says nothing, nor does one that no list has.
+    """
+    if not row.row_id.isdigit():
+        return "none" if row.row_id.startswith("unmapped.") else "clean"
+    kind: TableKind = "economic" if spec.kind == "economic" else "function"
+    own = label(row_name(row.raw.name))
+    if own in catalog.code_names[kind].get(row.row_id, ()):
+        return "clean"
+    return "differs" if own in catalog.all_code_names[kind] else "none"
 
 
 def _column_id(column: Column, row: MappedRow, spec: TableSpec) -> str:
@@ -164,14 +201,18 @@ def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
                 number = len(order) + column.number + 1
                 name = row_name("".join(column.path))
                 found = column.column_id
-                facts.append(_fact(layout, spec, number, f"unmapped.{number}", name, found, raw.page, cell))
+                facts.append(
+                    _fact(layout, spec, number, f"unmapped.{number}", name, found, raw.page, cell, _TRANSPOSED)
+                )
                 continue
             column_id = override or column.column_id
             if (column.row_id, column_id) in seen:
                 continue
             seen.add((column.row_id, column_id))
             name = row_name(_heading_of(column, spec))
-            facts.append(_fact(layout, spec, order[column.row_id], column.row_id, name, column_id, raw.page, cell))
+            facts.append(
+                _fact(layout, spec, order[column.row_id], column.row_id, name, column_id, raw.page, cell, _TRANSPOSED)
+            )
     ids = list(spec.columns)
     place = {name: number for number, name in enumerate(ids)}
     return tuple(sorted(facts, key=lambda f: (f.row_no, place.get(f.column_id, len(ids)))))
@@ -187,7 +228,15 @@ def _heading_of(column: Column, spec: TableSpec) -> str:
 
 
 def _fact(
-    layout: Layout, spec: TableSpec, number: int, row_id: str, name: str, column_id: str, page: int, cell: Cell
+    layout: Layout,
+    spec: TableSpec,
+    number: int,
+    row_id: str,
+    name: str,
+    column_id: str,
+    page: int,
+    cell: Cell,
+    setting: _Setting,
 ) -> Fact:
     text = figure_of(cell)
     amount = parse(text)
@@ -208,7 +257,41 @@ def _fact(
         else:
             reasons = (f"no amount: {text[:30]}",)
     blank = heading or not text
-    return Fact(spec.id, number, row_id, name, column_id, value, text, blank, page, _box(cell), reasons=reasons)
+    evidence = _evidence(cell, setting, bool(reasons))
+    return Fact(
+        spec.id, number, row_id, name, column_id, value, text, blank, page, _box(cell),
+        reasons=reasons, evidence=evidence,
+    )  # fmt: skip
+
+
+def _evidence(cell: Cell, setting: _Setting, odd: bool) -> Evidence:
+    """What the page shows of a cell."""
+    return Evidence(
+        reader="open" if setting.open else "ruled",
+        place="clean" if setting.labelled and _in_place(cell, setting) else "off",
+        name=setting.name,
+        form="odd" if odd else "paired" if setting.paired else "joined" if len(cell.lines) > 1 else "plain",
+    )
+
+
+def _in_place(cell: Cell, setting: _Setting) -> bool:
+    """Whether a figure stands in its own cell, and its label in the same row.
+
+    Rulings tell rows: the middle of the label must stand between those of the figure's cell. Without rulings figure
+    and label must share a line.
+    """
+    box, ink, own = cell.box, cell.ink, setting.label
+    if ink is not None:
+        slack = OVERHANG * (ink.bottom - ink.top)
+        if ink.x0 < box.x0 - slack or ink.x1 > box.x1 + slack:
+            return False
+        if ink.top < box.top - slack or ink.bottom > box.bottom + slack:
+            return False
+    if own is None:
+        return True
+    if setting.open:
+        return ink is None or own.top <= (ink.top + ink.bottom) / 2 <= own.bottom
+    return box.top <= (own.top + own.bottom) / 2 <= box.bottom
 
 
 def figure_of(cell: Cell) -> str:

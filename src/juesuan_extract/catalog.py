@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from juesuan_extract.confidence import ConfidenceRules
 from juesuan_extract.errors import SchemaError
 from juesuan_extract.marks import LOADER, Marked, read_marked
 from juesuan_extract.text import label
@@ -22,6 +23,7 @@ LabelKind = Literal["code", "ordinal", "name"]
 LABEL_KINDS: tuple[LabelKind, ...] = ("code", "ordinal", "name")
 DOCUMENT, HEADINGS = "document.yaml", "headings.yaml"
 IDENTITIES, OTHER_TABLES = "identities.yaml", "other_tables.yaml"
+CONFIDENCE = "confidence.yaml"
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -206,6 +208,7 @@ class Catalog:
     functions: dict[str, tuple[str, ...]]
     economics: dict[str, tuple[str, ...]]
     aliases: tuple[_Alias, ...]  # longest first
+    confidence: ConfidenceRules
 
     def table(self, name: str) -> TableSpec:
         """A table by id, slug or Chinese title; raises KeyError."""
@@ -250,6 +253,11 @@ class Catalog:
             kind: {code: frozenset(map(label, names)) for code, names in self.codes(kind).items()}
             for kind in ("function", "economic")
         }
+
+    @cached_property
+    def all_code_names(self) -> dict[TableKind, frozenset[str]]:
+        """Labels of the names of all codes."""
+        return {kind: frozenset().union(*names.values()) for kind, names in self.code_names.items()}
 
     @cached_property
     def row_labels(self) -> frozenset[str]:
@@ -383,6 +391,7 @@ def read_catalog(folder: Path | None = None) -> Catalog:
         functions=_codes(root / "codes" / "function_codes.csv"),
         economics=_codes(root / "codes" / "economic_codes.csv"),
         aliases=_aliases(tables, others),
+        confidence=_load(root / CONFIDENCE, ConfidenceRules),
     )
 
 

@@ -21,6 +21,7 @@ TableStatus = Literal["verified", "unverified", "conflict", "missing"]
 CellStatus = Literal["verified", "unverified", "conflict", "repaired"]
 Verdict = Literal["holds", "fails", "not_evaluable"]
 Method = Literal["text", "ocr"]
+Second = Literal["none", "agrees", "adopted", "differs"]  # what a second reader says of a cell
 
 Key = tuple[str, str, str]  # (table_id, row_id, column_id): where identities look for a figure
 
@@ -140,6 +141,22 @@ class Repair(NamedTuple):
     evidence: str
 
 
+class Evidence(NamedTuple):
+    """What speaks for a cell and against it; schemas/confidence.yaml says what each word means, the best first.
+
+    Reading a cell fills in reader, place, name and form, the proof adds the rest.
+    """
+
+    amount: Literal["figure", "zero", "blank"] = "figure"
+    reader: Literal["ruled", "open", "ocr"] = "ruled"
+    second: Second = "none"
+    place: Literal["clean", "off"] = "clean"
+    name: Literal["clean", "none", "differs"] = "clean"
+    witnesses: Literal["two", "copy", "sum", "zeros", "none"] = "none"
+    failed: Literal["none", "beside", "suspect"] = "none"
+    form: Literal["plain", "joined", "paired", "odd", "repeated"] = "plain"
+
+
 class Fact(NamedTuple):
     """One amount cell of a found table."""
 
@@ -157,6 +174,7 @@ class Fact(NamedTuple):
     confidence: float = 0.0
     status: CellStatus = "unverified"
     reasons: tuple[str, ...] = ()
+    evidence: Evidence = Evidence()
 
     @property
     def doubtful(self) -> bool:

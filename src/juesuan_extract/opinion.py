@@ -10,7 +10,7 @@ from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.fitting import ranking
 from juesuan_extract.locate import without_captions
-from juesuan_extract.model import Check, Fact, Finding, Grid, Key, Repair, Sheet, Span
+from juesuan_extract.model import Check, Fact, Finding, Grid, Key, Repair, Second, Sheet, Span
 from juesuan_extract.readers import READERS
 from juesuan_extract.tables import MappedTable, map_table
 
@@ -27,6 +27,14 @@ class Opinion(NamedTuple):
     repairs: tuple[Repair, ...]
     findings: tuple[Finding, ...]
     differing: dict[Key, str]  # cells that it reads otherwise, and how
+    adopted: frozenset[Key] = frozenset()  # cells that are now as it reads them
+    asked: bool = False  # it found the table
+
+    @property
+    def seconds(self) -> dict[Key, Second]:
+        """What it says of each cell of the reading to go on with; nothing where it did not find the table."""
+        keys = (fact.key for fact in self.table.facts) if self.asked else ()
+        return {k: "adopted" if k in self.adopted else "differs" if k in self.differing else "agrees" for k in keys}
 
 
 def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Trial) -> Opinion:
@@ -41,7 +49,10 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
     if len(span.pages) > MOST_PAGES or any(g.reader == "stream" for g in span.grids):  # they need rulings
         return Opinion(table, (), (), {})
     before = trial(table)
+    asked = False
     for name, again in _readings(data, span, catalog, findings):
+        asked = True
+        again = _without_hidden_zeros(table, again)
         changes = dict(_changes(table.facts, again.facts))
         if not changes:
             where = f"page {span.pages[0]}, {table.spec.title}"
@@ -52,10 +63,24 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
                 table.spec.id, span.pages[0], "second_reader", _shown(changes, 0), _shown(changes, 1),
                 f"{_count(before, 'fails')} identities fail as read by pdfium, none as read by {name}",
             )  # fmt: skip
-            return Opinion(again, (repair,), tuple(findings), {})
+            return Opinion(again, (repair,), tuple(findings), {}, frozenset(changes), asked)
         for key, (_, text) in changes.items():
             differing.setdefault(key, f"{name} reads {text or 'nothing'} here")
-    return Opinion(table, (), tuple(findings), differing)
+    return Opinion(table, (), tuple(findings), differing, asked=asked)
+
+
+def _without_hidden_zeros(table: MappedTable, again: MappedTable) -> MappedTable:
+    """Another reading with a blank wherever the first one has a blank and it a zero.
+
+    The other readers see text that is hidden on the page, and no identity speaks against a zero.
+    """
+    blanks = {fact.key for fact in table.facts if fact.is_blank}
+    if not any(fact.amount == 0 and fact.key in blanks for fact in again.facts):
+        return again
+    facts = (
+        f._replace(amount=None, text="", is_blank=True) if f.amount == 0 and f.key in blanks else f for f in again.facts
+    )
+    return replace(again, facts=tuple(facts))
 
 
 def _proves(checks: list[Check], before: list[Check]) -> bool:

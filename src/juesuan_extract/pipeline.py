@@ -14,7 +14,20 @@ from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Conflict, Fact, Finding, Key, RawRow, Repair, Sheet, Span, Table
+from juesuan_extract.model import (
+    Account,
+    Check,
+    Conflict,
+    Fact,
+    Finding,
+    Key,
+    RawRow,
+    Repair,
+    Second,
+    Sheet,
+    Span,
+    Table,
+)
 from juesuan_extract.opinion import second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
@@ -133,9 +146,10 @@ def _account(
     clock.stop("verify")
     findings: list[Finding] = []
     differing: dict[Key, str] = {}
+    seconds: dict[Key, Second] = {}
     failing = [t for t in tables if _failures(checks, t)]
     if failing and options.reader == "auto":
-        tables, more, findings, differing = _ask_again(data, tables, failing, catalog)
+        tables, more, findings, differing, seconds = _ask_again(data, tables, failing, catalog)
         repairs += more
         book = _book(tables)
         checks = evaluate(book, catalog)
@@ -154,7 +168,7 @@ def _account(
         blamed = tuple(with_mentions(conflict, text, names) for conflict in blamed)
     clock.stop("repair")
     facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
-    judged = judge_cells(facts, checks, suspects(blamed, checks, facts))
+    judged = judge_cells(facts, checks, suspects(blamed, checks, facts), seconds, catalog.confidence)
     emitted = tuple(
         _table(table_id, tables[table_id], judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
         if table_id in tables
@@ -226,11 +240,12 @@ def _mend(tables: Tables, catalog: Catalog) -> tuple[Tables, list[Repair]]:
 
 def _ask_again(
     data: bytes, tables: Tables, failing: list[str], catalog: Catalog
-) -> tuple[Tables, list[Repair], list[Finding], dict[Key, str]]:
+) -> tuple[Tables, list[Repair], list[Finding], dict[Key, str], dict[Key, Second]]:
     """The other readers' opinions on the tables whose identities fail."""
     repairs: list[Repair] = []
     findings: list[Finding] = []
     differing: dict[Key, str] = {}
+    seconds: dict[Key, Second] = {}
     for name in failing:
 
         def trial(table: MappedTable, tables: Tables = tables, name: str = name) -> list[Check]:
@@ -241,7 +256,8 @@ def _ask_again(
         repairs += opinion.repairs
         findings += opinion.findings
         differing.update(opinion.differing)
-    return tables, repairs, findings, differing
+        seconds.update(opinion.seconds)
+    return tables, repairs, findings, differing, seconds
 
 
 def _blame(tables: Tables, checks: list[Check], catalog: Catalog) -> tuple[Conflict, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from juesuan_extract.canonical import full_code, row_name
+from juesuan_extract.canonical import MappedRow, full_code, row_name
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Fact
+from juesuan_extract.model import Evidence, Fact
 from juesuan_extract.tables import MappedTable, map_table
 from tests.support.grids import ABOVE, LEFT, Rows, grid, span
 
@@ -312,3 +314,68 @@ def test_a_table_without_its_key_rows_is_not_whole(catalog: Catalog) -> None:
     assert mapped("gk05", [HEAD, ["208", "社会保障和就业支出", "", "", ""]], catalog).doubts(catalog) == (), (
         "an empty form"
     )
+
+
+# -- what the page shows ----------------------------------------------------------------------------------------------
+
+ECONOMIC: Rows = [["科目编码", "科目名称", "决算数"], ["302", "商品和服务支出", "3.00"], ["30201", "办公费", "3.00"]]
+
+
+def evidence(rows: Rows, catalog: Catalog, **changes: object) -> dict[str, Evidence]:
+    """By row id, of one table 06; changes: of the cell with the text 办公费."""
+    drawn = grid(rows)
+    cells = tuple(c._replace(**changes) if c.text == "办公费" else c for c in drawn.cells)
+    table = map_table(span("gk06", replace(drawn, cells=cells)), catalog)
+    return {fact.row_id: fact.evidence for fact in table.facts}
+
+
+def test_a_figure_beside_the_name_of_its_code_is_clean(catalog: Catalog) -> None:
+    found = evidence(ECONOMIC, catalog)["30201"]
+    assert (found.reader, found.place, found.name, found.form) == ("ruled", "clean", "clean", "plain")
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("印刷费", "differs"), ("", "none"), ("办公室的费用", "none"), ("办 公 费", "clean")]
+)
+def test_a_name_is_compared_with_those_of_its_code(name: str, word: str, catalog: Catalog) -> None:
+    rows = [*ECONOMIC[:2], ["30201", name, "3.00"]]
+    assert evidence(rows, catalog)["30201"].name == word
+
+
+def test_a_code_that_is_not_in_the_list_has_no_name_to_compare(catalog: Catalog) -> None:
+    assert evidence([*ECONOMIC, ["30298", "某项支出", "0.00"]], catalog)["30298"].name == "none"
+
+
+def test_a_label_in_another_row_is_off(catalog: Catalog) -> None:
+    cell = next(c for c in grid(ECONOMIC).cells if c.text == "办公费")
+    assert cell.ink is not None
+    lower = cell.ink._replace(top=cell.ink.top + 60, bottom=cell.ink.bottom + 60)
+    assert evidence(ECONOMIC, catalog, ink=lower)["30201"].place == "off"
+
+
+def test_a_figure_that_stands_out_of_its_cell_is_off(catalog: Catalog) -> None:
+    drawn = grid(ECONOMIC)
+    cells = tuple(c._replace(ink=c.ink._replace(bottom=c.ink.bottom + 15)) if c.ink and c.text == "3.00" else c
+                  for c in drawn.cells)  # fmt: skip
+    table = map_table(span("gk06", replace(drawn, cells=cells)), catalog)
+    assert {fact.evidence.place for fact in table.facts} == {"off"}
+
+
+def test_without_rulings_figure_and_label_share_a_line(catalog: Catalog) -> None:
+    table = map_table(span("gk06", grid(ECONOMIC, reader="stream")), catalog)
+    assert {(fact.evidence.reader, fact.evidence.place) for fact in table.facts} == {("open", "clean")}
+
+
+def test_a_figure_over_two_lines_was_put_together(catalog: Catalog) -> None:
+    found = evidence([*ECONOMIC[:2], ["30201", "办公费", "1,00\n3.00"]], catalog)["30201"]
+    assert found.form == "joined"
+
+
+def test_a_row_that_was_paired_anew_says_so(catalog: Catalog) -> None:
+    table = map_table(span("gk06", grid(ECONOMIC)), catalog)
+    first, second = table.rows
+    swapped = tuple(
+        MappedRow(other.row_id, other.name, own.raw._replace(code=other.raw.code, name=other.raw.name))
+        for own, other in ((first, second), (second, first))
+    )
+    assert {fact.evidence.form for fact in table.with_rows(swapped, catalog).facts} == {"paired"}

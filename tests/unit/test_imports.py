@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2] / "src" / "juesuan_extract"
 STAGES = 3  # where a module stands that isn't named here: readers, repair, verify and the like
 LAYERS = {
     **dict.fromkeys(("model", "errors"), 0),
-    **dict.fromkeys(("amounts", "text", "geometry", "intake", "marks", "terminal"), 1),
+    **dict.fromkeys(("amounts", "confidence", "text", "geometry", "intake", "marks", "terminal"), 1),
     **dict.fromkeys(("catalog", "options"), 2),
     "pipeline": 4,
     "emit": 5,

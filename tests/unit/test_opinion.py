@@ -91,6 +91,26 @@ def test_a_reading_that_differs_and_does_not_help_is_reported_by_cell(ask: Ask) 
     assert found.readers == ["one", "two"], "the next one is asked too"
 
 
+def test_what_it_says_of_each_cell_is_told(ask: Ask) -> None:
+    def seconds(one: str) -> dict[str, str]:
+        opinion = ask(grid(rows("7.00")), one=[grid(rows(one))], two=[]).opinion
+        return {key[2]: said for key, said in opinion.seconds.items() if key[1] == "208"}
+
+    assert seconds("2.00") == {"total": "agrees", "basic": "adopted", "project": "agrees"}
+    assert seconds("8.00") == {"total": "agrees", "basic": "differs", "project": "agrees"}
+    assert set(seconds("7.00").values()) == {"agrees"}
+    assert ask(grid(rows("7.00")), one=[], two=[]).opinion.seconds == {}, "nobody found the table"
+
+
+def test_zeros_where_the_first_reader_sees_nothing_are_hidden_text(ask: Ask) -> None:
+    def with_row(basic: str, figure: str) -> Grid:
+        return grid([*rows(basic), ["20802", "民政管理事务", figure, figure, figure]])
+
+    found = ask(with_row("7.00", ""), one=[with_row("2.00", "0.00")])
+    assert found.basic == 2_000_000
+    assert {(f.amount, f.is_blank) for f in found.opinion.table.facts if f.row_id == "20802"} == {(None, True)}
+
+
 def test_a_reading_that_loses_cells_proves_nothing(ask: Ask) -> None:
     less = [[*row[:3], "" if row[0] == "208" else row[3], row[4]] for row in rows("7.00")]
     lost = [[row[0], row[1], *("" if row[0] == "208" else text for text in row[2:])] for row in rows("7.00")]

@@ -78,6 +78,8 @@ FAULTS = [
     ("headings.yaml", "  - '[类款项]'", "  - '[类款项'", "the pattern '[类款项': unterminated character set"),
     ("headings.yaml", "code:", "codes:", "codes: Extra inputs are not permitted"),
     ("other_tables.yaml", "titles:\n", "titles:\n  - 支出决算表\n", "the title 支出决算表 stands in"),
+    ("confidence.yaml", "- {is: {}", "- {is: {place: of}", "place: of is no evidence"),
+    ("confidence.yaml", "ladder: [", "ladder: [name, ", "ladder: Value error, it must name each of"),
     ("codes/function_codes.csv", "20101,", "2O101,", "'2O101' is no code of this list"),
     ("codes/function_codes.csv", "2010101,行政运行,20101", "2010101,行政运行,20102", "the parent 20102 of 2010101"),
     ("codes/economic_codes.csv", "30101,基本工资", "30101,", "30101 has no name"),

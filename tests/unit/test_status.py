@@ -19,7 +19,8 @@ ROW = "total basic project\n 208 3.00 2.00 1.00"
 def judged(catalog: Catalog, *tables: list[Fact]) -> tuple[tuple[Fact, ...], list[Check]]:
     account = [fact for table in tables for fact in table]
     checks = evaluate(book(*tables), catalog)
-    return judge_cells(account, checks, suspects(blamed(account, catalog), checks, account)), checks
+    accused = suspects(blamed(account, catalog), checks, account)
+    return judge_cells(account, checks, accused, {}, catalog.confidence), checks
 
 
 def statuses(cells: tuple[Fact, ...]) -> dict[tuple[str, str], str]:
@@ -89,7 +90,7 @@ def test_soft_and_dependent_identities_are_no_witnesses(catalog: Catalog) -> Non
 
 def test_confidence_falls_with_doubt(catalog: Catalog) -> None:
     odd = facts("gk05", ROW)
-    odd[0] = odd[0]._replace(reasons=("thousands separators out of place",))
+    odd[0] = odd[0]._replace(evidence=odd[0].evidence._replace(form="odd"))
     verified = judged(catalog, facts("gk05", ROW))[0][0].confidence
     doubted = judged(catalog, odd)[0][0].confidence
     assert 0 < doubted < verified < 1
@@ -156,3 +157,49 @@ def test_a_table_of_zeros_needs_another_table(catalog: Catalog) -> None:
 )
 def test_a_document_is_as_good_as_its_worst_found_table(tables: list[Any], document: str) -> None:
     assert judge_document(tables) == document
+
+
+# -- one sum alone ----------------------------------------------------------------------------------------------------
+
+ECONOMIC = "amount\n 302 6.00\n 30201 1.00\n 30202 2.00\n 30203 3.00"
+
+
+def with_evidence(catalog: Catalog, row_id: str, **words: str) -> Fact:
+    """The cell of a row of 06 as judged when its evidence has these words."""
+    table = facts("gk06", ECONOMIC)
+    table = [f._replace(evidence=f.evidence._replace(**words)) if f.row_id == row_id else f for f in table]
+    return next(f for f in judged(catalog, table)[0] if f.row_id == row_id)
+
+
+def test_one_sum_verifies_what_stands_in_its_row_beside_its_name(catalog: Catalog) -> None:
+    assert with_evidence(catalog, "30202").status == "verified"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ({"place": "off"}, "one sum alone speaks for it, and it does not stand in the row of its label"),
+        ({"name": "differs"}, "the name beside its code is that of another code"),
+        ({"name": "none"}, "one sum alone speaks for it, and no known name stands beside its code"),
+    ],
+)
+def test_one_sum_proves_no_figure_whose_place_or_name_is_in_doubt(
+    catalog: Catalog, words: dict[str, str], reason: str
+) -> None:
+    cell = with_evidence(catalog, "30202", **words)
+    assert (cell.status, cell.reasons) == ("unverified", (reason,))
+
+
+@pytest.mark.parametrize(("name", "status"), [("none", "verified"), ("differs", "unverified")])
+def test_two_witnesses_outweigh_the_place_and_a_missing_name(catalog: Catalog, name: Any, status: str) -> None:
+    table = facts("gk05", "total basic project\n total 5.00 2.00 3.00\n 201 4.00 2.00 2.00\n 205 1.00 _ 1.00")
+    table = [fact._replace(evidence=fact.evidence._replace(name=name, place="off")) for fact in table]
+    cells, _ = judged(catalog, table)
+    assert statuses(cells)["201", "total"] == status
+
+
+def test_what_a_second_reader_says_is_kept(catalog: Catalog) -> None:
+    table = facts("gk05", ROW)
+    checks = evaluate(book(table), catalog)
+    cells = judge_cells(table, checks, {}, {("gk05", "208", "basic"): "agrees"}, catalog.confidence)
+    assert [fact.evidence.second for fact in cells] == ["none", "agrees", "none"]

@@ -91,6 +91,7 @@ class AccountView:
     account: Account
     found: int
     tables: tuple[tuple[Table, str], ...]  # with the canonical title
+    least_sure: dict[str, str]  # by table id, the cell on which its confidence rests
     checks_held: int
     checks_failed: int
     checks_open: int
@@ -134,6 +135,7 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         account=account,
         found=sum(table.status != "missing" for table in account.tables),
         tables=tuple((table, titles[table.table_id]) for table in account.tables),
+        least_sure=_least_sure(account.facts, catalog),
         checks_held=sum(check.verdict == "holds" for check in account.checks),
         checks_failed=len(failed),
         checks_open=sum(check.verdict == "not_evaluable" for check in account.checks),
@@ -146,6 +148,20 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         pages=tuple(_page(picture, facts, doubts) for picture in pictures),
         pictures_left_out=tuple(picture.page for picture in account.pictures[len(pictures) :]),
     )
+
+
+def _least_sure(facts: Sequence[Fact], catalog: Catalog) -> dict[str, str]:
+    """For each table its least sure cell, than which it is no surer, and what that one lacks."""
+    least: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.table_id not in least or fact.confidence < least[fact.table_id].confidence:
+            least[fact.table_id] = fact
+    told = {}
+    for table, fact in least.items():
+        reasons = "; ".join(reason.en for reason in catalog.confidence.reasons(fact.evidence))
+        where = f"{fact.row_name or fact.row_id}, {column_title(catalog, table, fact.column_id)}"
+        told[table] = f"least sure of {where}" + (f": {reasons}" if reasons else "")
+    return told
 
 
 def _figure(fact: Fact, catalog: Catalog, units: dict[str, str]) -> Figure:

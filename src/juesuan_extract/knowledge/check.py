@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from juesuan_extract.catalog import (
+    CONFIDENCE,
     DOCUMENT,
     HEADINGS,
     IDENTITIES,
@@ -23,6 +24,7 @@ from juesuan_extract.catalog import (
     read_catalog,
     title_label,
 )
+from juesuan_extract.confidence import ConfidenceRules
 from juesuan_extract.errors import SchemaError
 from juesuan_extract.knowledge.check_identities import check_identities
 from juesuan_extract.knowledge.check_tables import check_table
@@ -83,6 +85,7 @@ def check_folder(folder: Path) -> Checked:
         if marked and rules:
             problems += _bad_patterns(marked, file)
             titles += _titles(marked, file, None) if file == OTHER_TABLES else []
+    _read(folder, CONFIDENCE, ConfidenceRules, problems)
     names: dict[str, frozenset[str]] = {}
     for kind in CODES:
         names[kind], faults_of_codes = check_codes(folder, kind)

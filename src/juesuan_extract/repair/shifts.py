@@ -326,14 +326,16 @@ def _moved(facts: tuple[Fact, ...], moves: dict[int, int]) -> tuple[Fact, ...]:
     """Facts with the figures, and the boxes of the figures, that belong to them."""
     result = list(facts)
     for target, source in moves.items():
-        fact = facts[target]
+        if source == target:
+            continue
+        fact, evidence = facts[target], facts[target].evidence._replace(place="off", form="paired")
         if source < 0:
-            result[target] = fact._replace(amount=None, text="", is_blank=True, reasons=())
+            result[target] = fact._replace(amount=None, text="", is_blank=True, reasons=(), evidence=evidence)
         else:
             taken = facts[source]
             result[target] = fact._replace(
                 amount=taken.amount, text=taken.text, is_blank=taken.is_blank, page=taken.page, box=taken.box,
-                reasons=taken.reasons,
+                reasons=taken.reasons, evidence=evidence,
             )  # fmt: skip
     return tuple(result)
 

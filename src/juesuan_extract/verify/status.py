@@ -2,47 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
-from juesuan_extract.model import CellStatus, Check, Fact, Key, Status, TableStatus
+from juesuan_extract.confidence import ConfidenceRules
+from juesuan_extract.model import CellStatus, Check, Evidence, Fact, Key, Second, Status, TableStatus
+from juesuan_extract.verify.evidence import failing, witnesses
 
-# The probability that a cell read from a text layer equals what is printed, by the evidence for it. Estimates from the
-# text-layer documents at hand (no misreading in 3,000 cells); a later version fits them on generated documents.
-WITNESSED, ALONE, DOUBTED, SUSPECT = 0.9995, 0.998, 0.95, 0.97
 _WORST: dict[TableStatus, tuple[int, Status]] = {
     "verified": (0, "verified"),
     "unverified": (1, "unverified"),
     "conflict": (2, "conflict"),
 }
+_PLACE = {"off": "it does not stand in the row of its label"}
+_NAME = {"none": "no known name stands beside its code"}
 
 
-def judge_cells(facts: Iterable[Fact], checks: list[Check], suspected: dict[Key, str]) -> tuple[Fact, ...]:
-    """Facts with status, confidence and reasons filled in."""
-    witnesses = {key for c in checks if c.verdict == "holds" and c.independent for key in c.cells}
+def judge_cells(
+    facts: Sequence[Fact],
+    checks: Sequence[Check],
+    suspected: Mapping[Key, str],
+    seconds: Mapping[Key, Second],
+    rules: ConfidenceRules,
+) -> tuple[Fact, ...]:
+    """Facts with status, confidence, reasons and evidence filled in.
+
+    suspected: cells that may be wrong, and why; seconds: what a second reader said of those that it read.
+    """
+    said = witnesses(facts, checks)
+    beside = failing(checks)
     seen: set[Key] = set()
     judged = []
     for fact in facts:
         key = fact.key
-        repeated = key in seen
-        seen.add(key)
-        status: CellStatus
-        reasons = fact.reasons
-        if repeated:
-            status, confidence = "unverified", DOUBTED
-            reasons = (*reasons, "another row of the table has the same id")
-        elif key in suspected:
-            status, confidence = "conflict", SUSPECT
-            reasons = (*reasons, suspected[key])
-        elif reasons:
-            status, confidence = "unverified", DOUBTED
-        elif key in witnesses:
-            status, confidence = "verified", WITNESSED
+        amount: Literal["figure", "zero", "blank"]
+        amount = "figure" if fact.amount else "blank" if fact.amount is None else "zero"
+        _, reader, _, place, name, _, _, form = fact.evidence
+        if key in seen:
+            evidence = Evidence(amount, reader, "none", place, name, "none", "none", "repeated")
         else:
-            status, confidence = "unverified", ALONE
-            if fact.amount:
-                reasons = ("no identity speaks for it",)
-        judged.append(fact._replace(status=status, confidence=confidence, reasons=reasons))
+            failed: Literal["suspect", "beside", "none"]
+            failed = "suspect" if key in suspected else "beside" if key in beside else "none"
+            second = seconds.get(key, "none")
+            evidence = Evidence(amount, reader, second, place, name, said.get(key, "none"), failed, form)
+        seen.add(key)
+        status, reason = _status(evidence, bool(fact.reasons), suspected.get(key, ""))
+        reasons = (*fact.reasons, reason) if reason else fact.reasons
+        confidence = rules.probability(evidence)
+        judged.append(fact._replace(status=status, confidence=confidence, reasons=reasons, evidence=evidence))
     return tuple(judged)
+
+
+def _status(evidence: Evidence, doubted: bool, suspicion: str) -> tuple[CellStatus, str]:
+    """The status that the evidence gives a cell, and why it is no better.
+
+    One sum alone proves little of one of its parts: exchanged with another it would hold as well, and of the 27 parts
+    of 302 it lets each be off by 0.06 万元. Then only a figure that stands in the row of its label, beside a name that
+    its code has, is verified.
+    """
+    if evidence.form == "repeated":
+        return "unverified", "another row of the table has the same id"
+    if evidence.failed == "suspect":
+        return "conflict", suspicion
+    if doubted:
+        return "unverified", ""
+    if evidence.amount != "figure":
+        return ("unverified" if evidence.witnesses == "none" else "verified"), ""
+    if evidence.witnesses in ("none", "zeros"):
+        return "unverified", "no identity speaks for it"
+    if evidence.name == "differs":  # a code that is misread in all sums alike
+        return "unverified", "the name beside its code is that of another code"
+    if evidence.witnesses == "sum" and (why := _PLACE.get(evidence.place) or _NAME.get(evidence.name)):
+        return "unverified", f"one sum alone speaks for it, and {why}"
+    return "verified", ""
 
 
 def judge_table(
