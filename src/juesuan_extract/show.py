@@ -13,10 +13,11 @@ from rich.text import Text
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
 from juesuan_extract.catalog import Catalog, TableSpec, load_catalog
 from juesuan_extract.document import Document, read_pdf
-from juesuan_extract.emit.view import column_title, view
+from juesuan_extract.emit.view import view
 from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.model import Account, Fact
 from juesuan_extract.options import Options
+from juesuan_extract.telling import column_title
 from juesuan_extract.terminal import plain, print_wide
 
 HEADING_CHARS = 6  # of a heading in one line

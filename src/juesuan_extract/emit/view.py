@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
 from juesuan_extract.model import Account, Check, Fact, Finding, Key, OtherTable, Picture, Repair, Table
+from juesuan_extract.telling import BROKEN, DECIDING, column_title, terms
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
-_BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
-
 MAX_LISTED = 200  # doubtful cells, failed checks, repairs and findings listed per account; the rest is in the CSV files
-# repairs that decide which figure belongs to which row; the others say how the page is set, and are counted
-_DECIDING = ("second_reader", "row_pairing", "row_joined_over_pages", "overflow_dropped", "figure_joined")
-
-_TERM = re.compile(r"(?:(?P<sign>[+-]) )?(?P<sum>sum )?(?P<table>gk\d\d)\[.+?\]\.(?P<column>\S+)")
 
 
 class Figure(NamedTuple):
@@ -115,11 +109,11 @@ class AccountView:
 
 
 def _mended(repairs: Sequence[Repair]) -> tuple[Mended, ...]:
-    """Deciding repairs one by one, then the others by table and kind."""
-    deciding = [Mended((r.page,), 1, r) for r in repairs if r.kind in _DECIDING]
+    """Deciding repairs one by one, then the others, which say how the page is set, counted by table and kind."""
+    deciding = [Mended((r.page,), 1, r) for r in repairs if r.kind in DECIDING]
     groups: dict[tuple[str, str], list[Repair]] = {}
     for repair in repairs:
-        if repair.kind not in _DECIDING:
+        if repair.kind not in DECIDING:
             groups.setdefault((repair.table_id, repair.kind), []).append(repair)
     ordered = sorted(groups.values(), key=lambda group: group[0].table_id)
     counted = [Mended(tuple(sorted({r.page for r in group})), len(group), group[0]) for group in ordered]
@@ -151,13 +145,6 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         pages=tuple(_page(picture, facts, doubts) for picture in pictures),
         pictures_left_out=tuple(picture.page for picture in account.pictures[len(pictures) :]),
     )
-
-
-def column_title(catalog: Catalog, table_id: str, column_id: str) -> str:
-    """The canonical heading of a column; the printed one of an extra column."""
-    spec = catalog.tables.get(table_id)
-    title = spec.column_titles.get(column_id) if spec else None
-    return title or column_id.removeprefix("extra.")
 
 
 def _figure(fact: Fact, catalog: Catalog, units: dict[str, str]) -> Figure:
@@ -192,7 +179,7 @@ def _failure(check: Check, facts: dict[Key, Fact], catalog: Catalog, units: dict
     return Failure(
         check.check_id,
         identity.en if identity else "",
-        _BROKEN[check.relation],
+        BROKEN[check.relation],
         _terms(check.left, check.cells[: check.left_cells], facts, unit),
         _terms(check.right, check.cells[check.left_cells :], facts, unit),
         amount(check.left_amount),
@@ -206,28 +193,9 @@ def _failure(check: Check, facts: dict[Key, Fact], catalog: Catalog, units: dict
 
 def _terms(text: str, cells: Sequence[Key], facts: dict[Key, Fact], unit: str) -> str:
     """One side of an identity in figures; terms that are blank or zero are left out."""
-    terms = list(_TERM.finditer(text))
-    rest = list(cells)
-    summed = len(cells) - sum(not term["sum"] for term in terms)  # how many cells stand in sums
-    parts: list[str] = []
-    for term in terms:
-        count = 1
-        if term["sum"]:
-            count = _leading(rest[:summed], term["table"], term["column"])
-            summed -= count
-        amounts = [fact.amount or 0 for key in rest[:count] if (fact := facts.get(key))]
-        rest = rest[count:]
-        for amount in amounts:
-            if amount:
-                parts += [term["sign"] or "+", format_in(amount, unit)]
-    if not parts:
-        return "0.00" if terms else text
-    return " ".join(parts).removeprefix("+ ")
-
-
-def _leading(cells: Sequence[Key], table: str, column: str) -> int:
-    """How many cells, from the first, stand in one column."""
-    return next((i for i, key in enumerate(cells) if (key[0], key[2]) != (table, column)), len(cells))
+    signed = [(sign, facts[key].amount) for sign, key in terms(text, cells) if key in facts]
+    parts = [part for sign, amount in signed if amount for part in (sign, format_in(amount, unit))]
+    return " ".join(parts).removeprefix("+ ") or "0.00"
 
 
 def _affordable(pictures: Sequence[Picture], room: int) -> Sequence[Picture]:
