@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -141,6 +141,27 @@ def explain(
         show_explanation(file, table, Options(reader=reader, schemas=schemas))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="PDFs and folders of PDFs.")],
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of what is said.")] = "zh",
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="json: see docs/check.md.")] = "text",
+    reader: ReaderOption = "auto",
+    schemas: SchemasOption = "",
+) -> None:
+    """Check published accounts: what doesn't add up, by how much, on which page, and which figure is to blame.
+
+    Exit status: 0 nothing fails; 1 a file can't be read, the others are checked; 2 usage; 3 an identity fails.
+    """
+    from juesuan_extract.show_check import show_check
+
+    try:
+        code = show_check(files, Options(reader=reader, schemas=schemas), lang, form, _cores())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    raise typer.Exit(code)
 
 
 @schemas_app.command("path")

@@ -114,20 +114,21 @@ _KINDS = {
     "figure_joined": ("一个数字断成两行", "a figure on two lines"),
 }
 DECIDING = tuple(_KINDS)
+PAIRING = "row_pairing"
 
 # The evidence of repairs is recorded in English.
 _EVIDENCE_ZH = (
     (
         re.compile(r"0 identities fail as printed \(.*\), none of (\d+) does so"),
-        r"照印出的对应无法核对，改后 \1 项勾稽关系全部成立",
+        r"按印出的对应关系无法核对，调整后 \1 项勾稽关系全部成立",
     ),
     (
         re.compile(r"(\d+) identities fail as printed \(.*\), none of (\d+) does so"),
-        r"照印出的对应有 \1 项勾稽关系不成立，改后 \2 项全部成立",
+        r"按印出的对应关系有 \1 项勾稽关系不成立，调整后 \2 项全部成立",
     ),
     (
         re.compile(r"(\d+) sums hold with it as 合计, (\d+) fail"),
-        r"作合计看有 \1 项加总成立，\2 项不成立",
+        r"作为合计有 \1 项加总成立，\2 项不成立",
     ),
 )
 
@@ -141,7 +142,8 @@ class Figure(NamedTuple):
     column: str
     page: int  # 0: it isn't printed
     box: Box | None
-    printed: str  # as printed; a word for a blank
+    text: str  # as printed
+    printed: str  # the same, with a word for a blank
     amount: int | None  # fen
     unit: str  # 万元, 元 … of its table
     place: str  # page, table, row and column
@@ -209,7 +211,7 @@ class Telling(NamedTuple):
     disputes: tuple[Dispute, ...]
     others: tuple[Failure, ...]  # failed identities that stand in no conflict
     proposals: tuple[Mended, ...]
-    repairs: tuple[Mended, ...]  # only those that decide which figure belongs to which row
+    repairs: tuple[Mended, ...]  # only pairings: the others mend the reading, not the document
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -226,7 +228,7 @@ def tell(account: Account, catalog: Catalog, lang: Lang = "zh") -> Telling:
         tuple(_dispute(conflict, failed, scene) for conflict in account.conflicts),
         tuple(failure for name, failure in failed.items() if name not in disputed),
         tuple(_mended(repair, "proposed", scene) for repair in account.proposals),
-        tuple(_mended(repair, "made", scene) for repair in account.repairs if repair.kind in DECIDING),
+        tuple(_mended(repair, "made", scene) for repair in account.repairs if repair.kind == PAIRING),
     )
 
 
@@ -302,8 +304,7 @@ class _Scene:
             if fact.table_id in tables:
                 names.setdefault((fact.table_id, fact.row_id), fact.row_name)
             if fact.key in wanted and fact.key not in scene.figures:
-                printed = fact.text or scene.say("blank")
-                scene.figures[fact.key] = scene.place(fact.key, fact.page, fact.box, printed, fact.amount)
+                scene.figures[fact.key] = scene.place(fact.key, fact.page, fact.box, fact.text, fact.amount)
         return scene
 
     def say(self, name: str, **values: object) -> str:
@@ -314,14 +315,15 @@ class _Scene:
 
     def figure(self, key: Key) -> Figure:
         """A cell; one that isn't printed is blank."""
-        return self.figures.get(key) or self.place(key, 0, None, self.say("blank"), None)
+        return self.figures.get(key) or self.place(key, 0, None, "", None)
 
-    def place(self, key: Key, page: int, box: Box | None, printed: str, amount: int | None) -> Figure:
+    def place(self, key: Key, page: int, box: Box | None, text: str, amount: int | None) -> Figure:
         table = table_title(self.catalog, key[0], self.lang)
         row = row_title(key[1], self.rows.get(key[:2], ""))
         column = column_title(self.catalog, key[0], key[2])
         place = self.say("place" if page else "unprinted", page=page, table=table, row=row, column=column)
-        return Figure(key, table, row, column, page, box, printed, amount, self.unit(key[0]), place)
+        printed = text or self.say("blank")
+        return Figure(key, table, row, column, page, box, text, printed, amount, self.unit(key[0]), place)
 
 
 # -- failed identities ------------------------------------------------------------------------------------------------
@@ -454,7 +456,7 @@ def _mended(repair: Repair, how: Literal["made", "proposed"], scene: _Scene) -> 
     table = table_title(scene.catalog, repair.table_id, scene.lang)
     values = {"place": scene.say("table", page=repair.page, table=table), "evidence": _evidence(repair, scene.lang)}
     kind = say(scene.lang, _KINDS.get(repair.kind, (repair.kind, repair.kind)))
-    if repair.kind == "row_pairing" and ": " in repair.before:
+    if repair.kind == PAIRING and ": " in repair.before:
         before, _, figures = repair.before.partition(": ")
         after = repair.after.partition(": ")[0]
         values |= {"before": scene.say("no_label") if before == _NO_LABEL else f"“{before}”", "after": after}

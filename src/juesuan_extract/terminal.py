@@ -22,6 +22,15 @@ def plain(text: str) -> str:
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
+def plain_json(text: str) -> str:
+    r"""JSON text that can't steer a terminal: the characters in question as \uNNNN, which means the same.
+
+    >>> plain_json('"a\u202e"')
+    '"a\\u202e"'
+    """
+    return "\n".join(_CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", line) for line in text.split("\n"))
+
+
 def print_wide(console: Console, sheet: Table) -> None:
     """Print a table in its full width: figures are never cut, a terminal that is too narrow wraps the line."""
     width = console.width
