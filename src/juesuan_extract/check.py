@@ -17,6 +17,7 @@ from juesuan_extract.telling import Accused, Dispute, Failure, Figure, Lang, Men
 
 Json = dict[str, Any]
 
+FORMAT = 1  # of the JSON; grows when a key changes its meaning or goes
 FAILED, CONFLICT = 1, 3  # exit status
 
 

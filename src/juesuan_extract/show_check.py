@@ -12,9 +12,8 @@ from rich.console import Console
 from rich.table import Table as Sheet
 from rich.text import Text
 
-from juesuan_extract import __version__
 from juesuan_extract.catalog import Catalog, load_catalog
-from juesuan_extract.check import Checked, check_files, document, exit_code
+from juesuan_extract.check import FORMAT, Checked, check_files, document, exit_code
 from juesuan_extract.options import Options
 from juesuan_extract.telling import Accused, Dispute, Failure, Lang, say, table_title
 from juesuan_extract.terminal import plain, plain_json
@@ -50,7 +49,7 @@ _WORDS = {
     "comma": ("，", ", "),
     "total": ("共检查 {n} 个文件：{counts}", "{n} {files} checked: {counts}"),
     "n_conflict": ("{n} 个有勾稽关系不成立", "{n} with identities that fail"),
-    "n_clean": ("{n} 个未发现不成立的", "{n} without"),
+    "n_clean": ("{n} 个没有不成立的", "{n} in which none fails"),
     "n_skipped": ("{n} 个未检查", "{n} not checked"),
     "n_failed": ("{n} 个无法读取", "{n} that can't be read"),
 }
@@ -62,7 +61,7 @@ def show_check(given: Sequence[Path], options: Options, lang: Lang, form: Format
     found = check_files(given, options, lang, jobs)
     if form == "json":
         done = list(found)
-        data = {"version": __version__, "documents": [document(checked) for checked in done]}
+        data = {"format": FORMAT, "documents": [document(checked) for checked in done]}
         print(plain_json(json.dumps(data, ensure_ascii=False, indent=2)))
         return exit_code(done)
     page = Page(Console(markup=False, highlight=False, emoji=False), lang, load_catalog(options.schemas_folder))
@@ -91,6 +90,7 @@ class Page:
         self._console = console
         self._lang = lang
         self._catalog = catalog
+        self._apart = False  # the next line begins after an empty one
 
     def account(self, checked: Checked) -> None:
         """Its name and what became of it; then conflict by conflict who may be to blame and what fails."""
@@ -113,8 +113,7 @@ class Page:
             self._line(2, self._say("unproven", tables=self._tables(checked.unproven)) + figures, "yellow")
         if checked.missing:
             self._line(2, self._say("missing", tables=self._tables(checked.missing)), "yellow")
-        if telling.failures or telling.proposals or telling.repairs:
-            self._console.print()
+        self._apart = bool(telling.failures or telling.proposals or telling.repairs)
 
     def total(self, done: Sequence[Checked]) -> None:
         """How many files were checked, with what result; a file with several accounts counts as the worst."""
@@ -127,7 +126,7 @@ class Page:
         if len(outcomes) > 1:
             parts = (self._say(f"n_{name}", n=counts[name]) for name in order if counts[name])
             text = self._say("total", n=len(outcomes), files="files", counts=self._say("comma").join(parts))
-            self._console.print(Text(text, "bold"), soft_wrap=not self._console.is_terminal)
+            self._begin(Text(text, "bold"))
 
     def _say(self, name: str, **values: object) -> str:
         return say(self._lang, _WORDS[name], **values)
@@ -146,6 +145,11 @@ class Page:
         else:
             self._console.print(before + shown, soft_wrap=True)
 
+    def _begin(self, line: Text) -> None:
+        if self._apart:
+            self._console.print()
+        self._console.print(line, soft_wrap=not self._console.is_terminal)
+
     def _head(self, checked: Checked) -> None:
         account, outcome = checked.account, _outcome(checked)
         name: str = outcome
@@ -159,7 +163,7 @@ class Page:
         year = self._say("year", year=account.fiscal_year) if account.fiscal_year else ""
         head = "  ".join(plain(part) for part in (account.source, account.unit_name, year) if part)
         line = Text.assemble((head, "bold"), "  ", (plain(result), _STYLES[outcome]))
-        self._console.print(line, soft_wrap=not self._console.is_terminal)
+        self._begin(line)
 
     def _dispute(self, dispute: Dispute) -> None:
         if dispute.explanations:

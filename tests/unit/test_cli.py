@@ -48,7 +48,8 @@ def test_help_needs_nothing_heavy() -> None:
 def test_help_and_version() -> None:
     done = juesuan("--help")
     assert done.returncode == 0
-    assert all(word in done.stdout for word in ("convert", "show", "explain", "schemas", "--version", "部门决算"))
+    words = ("convert", "show", "explain", "check", "schemas", "--version", "部门决算")
+    assert all(word in done.stdout for word in words)
     assert juesuan("--version").stdout == f"juesuan-extract {juesuan_extract.__version__}\n"
 
 

@@ -1,0 +1,51 @@
+"""Pages of docs/ that run as they stand: every command, every edit, every line of output."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+
+
+def with_juesuan(folder: Path) -> Path:
+    """The folder, with a `juesuan` that `run` finds."""
+    script = folder / "bin" / "juesuan"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m juesuan_extract "$@"\n')
+    script.chmod(0o755)
+    return folder
+
+
+def run(command: str, place: Path) -> str:
+    """What a shell command prints, without the white space at line ends."""
+    environment = {k: v for k, v in os.environ.items() if k != "JUESUAN_SCHEMAS"}
+    environment |= {"PATH": f"{place / 'bin'}:{os.environ['PATH']}", "COLUMNS": "80"}
+    done = subprocess.run(
+        command, shell=True, cwd=place, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return "\n".join(line.rstrip() for line in done.stdout.split("\n"))
+
+
+def lived(text: str, place: Path) -> Iterator[str]:
+    """The page block by block, with what its commands print now; edits are made."""
+    end = 0
+    for block in BLOCK.finditer(text):
+        yield text[end : block.start()]
+        end = block.end()
+        if block[1] == "diff":
+            subprocess.run(
+                ["patch", "-p0", "--fuzz=0"], input=block[2], cwd=place, check=True, text=True, encoding="utf-8"
+            )
+            yield block[0]
+            continue
+        printed = [f"$ {command}\n{run(command, place)}" for command, _ in COMMAND.findall(block[2])]
+        yield "```console\n" + "".join(printed) + "```"
+    yield text[end:]
