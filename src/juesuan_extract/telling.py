@@ -46,8 +46,8 @@ _WORDS = {
         "{left}: is {printed}, should be {bound}{expected}{sum}, off by {difference} {unit}",
     ),
     "sides": (
-        "{left}：{left_sum} = {printed}，{right_sum} = {expected}，{relation}，差 {difference} {unit}",
-        "{left}: {left_sum} = {printed}; {right_sum} = {expected}; {relation}, off by {difference} {unit}",
+        "{left}：{left_side}，{right_side}，{relation}，差 {difference} {unit}",
+        "{left}: {left_side}; {right_side}; {relation}, off by {difference} {unit}",
     ),
     "relation=": ("两者应相等", "they should be equal"),
     "relation<=": ("前者不应大于后者", "the first should not exceed the second"),
@@ -379,7 +379,9 @@ def _sentence(failure: Failure, scene: _Scene) -> str:
     if len(failure.left) != 1:
         figure = failure.left[0].figure if failure.left else None
         place = scene.say("row", page=figure.page, table=figure.table, row=figure.row) if figure else failure.says
-        return scene.say("sides", left=place, left_sum=failure.left_sum, right_sum=failure.right_sum, **values)
+        sides = ((failure.left_sum, failure.printed), (failure.right_sum, failure.expected))
+        left, right = (total if terms == total else f"{terms} = {total}" for terms, total in sides)
+        return scene.say("sides", left=place, left_side=left, right_side=right, **values)
     place = failure.left[0].figure.place
     if len(failure.right) == 1:
         return scene.say("copy", left=place, right=failure.right[0].figure.place, other=failure.expected, **values)

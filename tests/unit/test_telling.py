@@ -9,7 +9,8 @@ from juesuan_extract.amounts import MOST
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Account, Mention, Suspect
 from juesuan_extract.telling import Failure, Lang, tell
-from tests.support.books import facts
+from juesuan_extract.verify.identities import evaluate
+from tests.support.books import book, facts, seed_facts
 from tests.support.checked import DISPUTED, EXPENDITURE, OTHER, PAIRED, SUSPECT, account, checked, disputed
 
 FUND = """
@@ -85,6 +86,21 @@ def test_bounds_and_balances() -> None:
         "第 7 页 政府性基金预算财政拨款收入支出决算表 合计：1.00 + 5.00 = 6.00，4.00 + 1.00 = 5.00，"
         "两者应相等，差 1.00 万元"
     )
+
+
+def test_the_terms_of_every_check_add_up(catalog: Catalog) -> None:
+    found = seed_facts()
+    amounts = {fact.key: fact.amount or 0 for fact in reversed(found)}
+    made = [check for check in evaluate(book(found), catalog) if check.verdict != "not_evaluable"]
+    assert len(made) > 300
+    for check in made:
+        for text, cells, amount in (
+            (check.left, check.cells[: check.left_cells], check.left_amount),
+            (check.right, check.cells[check.left_cells :], check.right_amount),
+        ):
+            signed = telling.terms(text, cells)
+            assert sum(amounts[key] if sign == "+" else -amounts[key] for sign, key in signed) == amount, check
+            assert [key for _, key in signed] == list(cells)
 
 
 def test_long_sums_are_cut_and_zeros_left_out() -> None:
