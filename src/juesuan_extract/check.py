@@ -13,7 +13,8 @@ from juesuan_extract.batch.task import plan
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
-from juesuan_extract.telling import Accused, Dispute, Failure, Figure, Lang, Mended, Telling, Term, tell
+from juesuan_extract.telling import Accused, Dispute, Failure, Figure, Mended, Telling, Term, tell
+from juesuan_extract.wording import Lang
 
 Json = dict[str, Any]
 

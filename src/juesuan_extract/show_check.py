@@ -15,8 +15,9 @@ from rich.text import Text
 from juesuan_extract.catalog import Catalog, load_catalog
 from juesuan_extract.check import FORMAT, Checked, check_files, document, exit_code
 from juesuan_extract.options import Options
-from juesuan_extract.telling import Accused, Dispute, Failure, Lang, say, table_title
+from juesuan_extract.telling import Accused, Dispute, Failure, table_title
 from juesuan_extract.terminal import plain, plain_json
+from juesuan_extract.wording import Lang, say
 
 Format = Literal["text", "json"]
 

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from juesuan_extract.amounts import DEFAULT_UNIT, MOST, UNITS, format_in
 from juesuan_extract.model import Account, Box, Check, Conflict, Key, Mention, Repair, Suspect
+from juesuan_extract.wording import EVIDENCE_ZH, KINDS, PAIRING, SLIPS, WORDS, Lang, say
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
-
-Lang = Literal["zh", "en"]
 
 WRITTEN_OUT = 4  # terms of a long sum
 BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
@@ -27,110 +26,6 @@ _NO_LABEL = "(no label)"
 
 # Labels that stand twice in a table, by row id, and what tells them apart.
 _SIDES = (("income.opening_balance.", "年初"), ("income.total", "收入"), ("expenditure.total", "支出"))
-
-# zh, en
-_WORDS = {
-    "place": ("第 {page} 页 {table} {row} {column}", "page {page}, {table}, {row}, {column}"),
-    "unprinted": ("{table} {row} {column}", "{table}, {row}, {column}"),
-    "row": ("第 {page} 页 {table} {row}", "page {page}, {table}, {row}"),
-    "table": ("第 {page} 页 {table}", "page {page}, {table}"),
-    "blank": ("空白", "blank"),
-    "more": ("…等 {all} 项", "… and {rest} more"),
-    # a failed identity
-    "copy": (
-        "{left}为 {printed}，{right}为 {other}，{relation}，差 {difference} {unit}",
-        "{left}: {printed}; {right}: {other}; {relation}, off by {difference} {unit}",
-    ),
-    "sum": (
-        "{left}：实为 {printed}，应{bound} {expected}{sum}，差 {difference} {unit}",
-        "{left}: is {printed}, should be {bound}{expected}{sum}, off by {difference} {unit}",
-    ),
-    "sides": (
-        "{left}：{left_side}，{right_side}，{relation}，差 {difference} {unit}",
-        "{left}: {left_side}; {right_side}; {relation}, off by {difference} {unit}",
-    ),
-    "relation=": ("两者应相等", "they should be equal"),
-    "relation<=": ("前者不应大于后者", "the first should not exceed the second"),
-    "relation>=": ("前者不应小于后者", "the first should not be less than the second"),
-    "bound=": ("为", ""),
-    "bound<=": ("不大于", "at most "),
-    "bound>=": ("不小于", "at least "),
-    "aside": ("（{text}）", " ({text})"),
-    # a suspect
-    "suspect": (
-        "{place}：印为 {printed}，应{expected}，{least}差 {difference} {unit}{slip}",
-        "{place}: printed {printed}, would have to be {expected}, off by {least}{difference} {unit}{slip}",
-    ),
-    "one": ("为 {least}", "{least}"),
-    "range": ("在 {least} 至 {most} 之间", "between {least} and {most}"),
-    "at_least": ("不小于 {least}", "at least {least}"),
-    "at_most": ("不大于 {most}", "at most {most}"),
-    "any": ("为其他数", "something else"),
-    "no_less": ("至少", "at least "),
-    "slip": ("；疑为{slip}", "; looks like {slip}"),
-    "witnesses": ("印出的数另有 {what}支持", "what is printed is supported by {what}"),
-    "sums": ("{n} 项加总关系", "{n} {sums}"),
-    "copies": ("{n} 处相同数字", "{n} {copies}"),
-    "and": ("、", " and "),
-    "no_witness": ("没有其他勾稽关系支持印出的数", "nothing else supports what is printed"),
-    "mention": ("第 {page} 页正文写“{text}”，{supports}", "page {page} says “{text}”, {supports}"),
-    "supports_printed": ("支持印出的数", "which supports what is printed"),
-    "supports_expected": ("支持应为的数", "which supports what it would have to be"),
-    # a conflict
-    "not_found": (
-        "没有找到少数几处改动就能使各项勾稽关系都成立的办法，请逐项核对",
-        "no small set of changes was found that would satisfy all identities; compare them one by one",
-    ),
-    "only": ("改动最少的解释只有这一种", "no other explanation needs as few changes"),
-    "several": ("以上解释改动同样少，凭勾稽关系不能区分", "the identities can't tell these explanations apart"),
-    "incomplete": ("可能还有其他改动同样少的解释", "there may be other explanations that need as few changes"),
-    # a repair
-    "made": ("{place}：{kind}：印为“{before}”，按“{after}”读取；{evidence}",
-             "{place}: {kind}: printed “{before}”, read as “{after}”; {evidence}"),
-    "proposed": ("{place}：{kind}：印为“{before}”，可能应为“{after}”；{evidence}",
-                 "{place}: {kind}: printed “{before}”, may have to be “{after}”; {evidence}"),
-    "pairing_made": ("{place}：“{figures}”印在{before}行，按“{after}”行读取；{evidence}",
-                     "{place}: “{figures}” stands beside {before}, was read as that of “{after}”; {evidence}"),
-    "pairing_proposed": ("{place}：“{figures}”印在{before}行，可能属“{after}”行；{evidence}",
-                         "{place}: “{figures}” stands beside {before}, may be that of “{after}”; {evidence}"),
-    "no_label": ("无标签", "no label"),
-}  # fmt: skip
-
-_SLIPS = {
-    "digit": ("一位数字写错", "one digit changed"),
-    "transposed": ("两位数字颠倒", "two digits transposed"),
-    "lost": ("漏一位数字", "a digit lost"),
-    "added": ("多一位数字", "a digit added"),
-    "point": ("小数点错位", "the decimal point moved"),
-    "sign": ("正负号写错", "a wrong sign"),
-}
-
-# What a repair of each kind is about; only these decide which figure belongs to which row.
-_KINDS = {
-    "row_pairing": ("科目与金额错行", "labels and figures out of step"),
-    "second_reader": ("两种读法结果不同", "two readers differ"),
-    "row_joined_over_pages": ("一行跨两页", "a row cut by a page break"),
-    "overflow_dropped": ("数字超出表格", "figures outside the cell"),
-    "figure_joined": ("一个数字断成两行", "a figure on two lines"),
-}
-DECIDING = tuple(_KINDS)
-PAIRING = "row_pairing"
-
-# The evidence of repairs is recorded in English.
-_EVIDENCE_ZH = (
-    (
-        re.compile(r"0 identities fail as printed \(.*\), none of (\d+) does so"),
-        r"按印出的对应关系无法核对，调整后 \1 项勾稽关系全部成立",
-    ),
-    (
-        re.compile(r"(\d+) identities fail as printed \(.*\), none of (\d+) does so"),
-        r"按印出的对应关系有 \1 项勾稽关系不成立，调整后 \2 项全部成立",
-    ),
-    (
-        re.compile(r"(\d+) sums hold with it as 合计, (\d+) fail"),
-        r"作为合计有 \1 项加总成立，\2 项不成立",
-    ),
-)
 
 
 class Figure(NamedTuple):
@@ -232,11 +127,6 @@ def tell(account: Account, catalog: Catalog, lang: Lang = "zh") -> Telling:
     )
 
 
-def say(lang: Lang, words: tuple[str, str], **values: object) -> str:
-    """A phrase, given in Chinese and English, with its values filled in."""
-    return words[lang == "en"].format(**values)
-
-
 def table_title(catalog: Catalog, table_id: str, lang: Lang = "zh") -> str:
     """The canonical title of a table; in English with its id."""
     title = catalog.tables[table_id].title
@@ -308,7 +198,7 @@ class _Scene:
         return scene
 
     def say(self, name: str, **values: object) -> str:
-        return say(self.lang, _WORDS[name], **values)
+        return say(self.lang, WORDS[name], **values)
 
     def unit(self, table_id: str) -> str:
         return self.units.get(table_id, DEFAULT_UNIT)
@@ -405,7 +295,7 @@ def _accused(suspect: Suspect, scene: _Scene) -> Accused:
     figure = scene.figure(suspect.key)
     expected = _expected(suspect, figure.unit, scene)
     off = max(suspect.least - suspect.printed, suspect.printed - suspect.most, 0)
-    slip = say(scene.lang, _SLIPS[suspect.slip]) if suspect.slip in _SLIPS else suspect.slip
+    slip = say(scene.lang, SLIPS[suspect.slip]) if suspect.slip in SLIPS else suspect.slip
     difference = format_in(off, figure.unit)
     sentence = scene.say(
         "suspect",
@@ -457,7 +347,7 @@ def _mention(mention: Mention, scene: _Scene) -> str:
 def _mended(repair: Repair, how: Literal["made", "proposed"], scene: _Scene) -> Mended:
     table = table_title(scene.catalog, repair.table_id, scene.lang)
     values = {"place": scene.say("table", page=repair.page, table=table), "evidence": _evidence(repair, scene.lang)}
-    kind = say(scene.lang, _KINDS.get(repair.kind, (repair.kind, repair.kind)))
+    kind = say(scene.lang, KINDS.get(repair.kind, (repair.kind, repair.kind)))
     if repair.kind == PAIRING and ": " in repair.before:
         before, _, figures = repair.before.partition(": ")
         after = repair.after.partition(": ")[0]
@@ -468,7 +358,7 @@ def _mended(repair: Repair, how: Literal["made", "proposed"], scene: _Scene) -> 
 
 def _evidence(repair: Repair, lang: Lang) -> str:
     if lang == "zh":
-        for pattern, words in _EVIDENCE_ZH:
+        for pattern, words in EVIDENCE_ZH:
             if pattern.fullmatch(repair.evidence):
                 return pattern.sub(words, repair.evidence)
     return repair.evidence

@@ -7,8 +7,9 @@ from typing import Any
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.check import Checked
 from juesuan_extract.model import Account, Conflict, Fact, Mention, Repair, Suspect, Table, TableStatus
-from juesuan_extract.telling import Lang, tell
+from juesuan_extract.telling import tell
 from juesuan_extract.verify.identities import evaluate
+from juesuan_extract.wording import Lang
 from tests.support.books import book, facts
 
 NAMES = {

@@ -20,7 +20,7 @@ from juesuan_extract.check import Checked, document, exit_code
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
 from juesuan_extract.show_check import Page
-from juesuan_extract.telling import Lang
+from juesuan_extract.wording import Lang
 from tests.support.books import facts
 from tests.support.checked import DISPUTED, EXPENDITURE, OTHER, SUSPECT, account, checked, disputed
 

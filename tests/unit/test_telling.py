@@ -8,8 +8,9 @@ from juesuan_extract import telling
 from juesuan_extract.amounts import MOST
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Account, Mention, Suspect
-from juesuan_extract.telling import Failure, Lang, tell
+from juesuan_extract.telling import Failure, tell
 from juesuan_extract.verify.identities import evaluate
+from juesuan_extract.wording import Lang
 from tests.support.books import book, facts, seed_facts
 from tests.support.checked import DISPUTED, EXPENDITURE, OTHER, PAIRED, SUSPECT, account, checked, disputed
 

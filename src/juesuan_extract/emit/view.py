@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
 from juesuan_extract.model import Account, Check, Fact, Finding, Key, OtherTable, Picture, Repair, Table
-from juesuan_extract.telling import BROKEN, DECIDING, column_title, terms
+from juesuan_extract.telling import BROKEN, column_title, terms
+from juesuan_extract.wording import DECIDING
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
