@@ -86,7 +86,7 @@ def test_document_section_tells_what_to_look_at(tmp_path: Path) -> None:
     for expected in (
         "支出决算表", "公开03表", "第 7、8 页", "pages 7, 8", "本表无数据。", "no other witness",
         "208 | 合计", "其中：基建", "收入决算表（分单位）", "0.00 ≠ 1 1,234.56 差difference 1,234.56 万元",
-        "四舍五入容许 0.015", "九张表找到 1 张",
+        "rounding allows 0.015", "九张表找到 1 张",
     ):  # fmt: skip
         assert expected in text, expected
 
