@@ -67,7 +67,7 @@ class Report:
         for account in accounts:
             shown = view(account, self._catalog, PICTURE_BYTES)
             self._counts[account.status] += 1
-            if shown.eventful and account.doc_id not in self._shown:
+            if shown.eventful and account.doc_id not in self._shown and PAGE_NAME.fullmatch(f"{account.doc_id}.html"):
                 self._shown.add(account.doc_id)
                 section = self._templates.get_template("document.html.j2").render(view=shown, account=account)
                 self._keep(_Kept(account.doc_id, account.unit_name or account.source), _INDENT.sub("\n", section))
@@ -201,12 +201,14 @@ def _badge(status: str) -> Markup:
     return Markup('<span class="badge %s">%s</span>') % (status, _both(*words(STATUS, status)))
 
 
-def _quiet(row: Row, coded: bool) -> Markup:
-    """A table row without doubts, as nearly all are: the template does the same for others at four times the cost."""
-    code = f'<td class="code">{_escaped(row.code)}</td>' if coded else ""
-    level = f' class="l{row.level}"' if row.level else ""
-    cells = "</td><td>".join(map(_escaped, row.cells))
-    return Markup(f'<tr>{code}<th scope="row"{level}>{_escaped(row.name)}</th><td>{cells}</td></tr>')
+def _quiet(rows: Sequence[Row], coded: bool) -> Markup:
+    """Table rows without doubts, as nearly all are: what the template does for others, at a third of the cost."""
+    made = []
+    for row in rows:
+        code = f'<td class="code">{row.code}</td>' if coded else ""
+        cells = "</td><td>".join(map(_escaped, row.cells))
+        made.append(f'<tr>{code}<th scope="row" class="l{row.level}">{_escaped(row.name)}</th><td>{cells}</td></tr>')
+    return Markup("\n".join(made))
 
 
 @lru_cache(maxsize=1 << 14)

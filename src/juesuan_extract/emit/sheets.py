@@ -33,20 +33,20 @@ class Doubt(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A printed row. cells: as printed, empty where the row has no such cell; quiet: nothing in it is doubtful."""
+    """A printed row. cells: as printed, empty where the row has no such cell."""
 
     code: str
     name: str
     level: int  # 0 for 类, 1 for 款, 2 for 项
     cells: tuple[str | Doubt, ...]
-    quiet: bool
 
 
 class Part(NamedTuple):
-    """Rows that stand on one page."""
+    """Rows that stand on one page. quiet: nothing in them is doubtful."""
 
     page: int
     rows: tuple[Row, ...]
+    quiet: bool
 
 
 class Block(NamedTuple):
@@ -157,25 +157,24 @@ def _blocks(table_id: str, facts: Sequence[Fact], doubts: Mapping[int, Doubt], c
     for rows in sides.values():
         present = {fact.column_id: None for row in rows for fact in row}
         columns = (*(name for name in order if name in present), *(name for name in present if name not in order))
-        parts = tuple(
-            Part(page, tuple([_row(row, columns, doubts) for row in own]))
-            for page, own in groupby(rows, key=lambda row: row[0].page)
-        )
+        parts = [_part(page, list(own), columns, doubts) for page, own in groupby(rows, key=lambda row: row[0].page)]
         titles = tuple(column_title(catalog, table_id, name) for name in columns)
-        yield Block(any(row[0].row_id.isdigit() for row in rows), titles, parts)
+        yield Block(any(row[0].row_id.isdigit() for row in rows), titles, tuple(parts))
+
+
+def _part(page: int, rows: list[list[Fact]], columns: tuple[str, ...], doubts: Mapping[int, Doubt]) -> Part:
+    quiet = not doubts or not any(id(fact) in doubts for row in rows for fact in row)
+    return Part(page, tuple([_row(row, columns, {} if quiet else doubts) for row in rows]), quiet)
 
 
 def _row(facts: list[Fact], columns: tuple[str, ...], doubts: Mapping[int, Doubt]) -> Row:
     first = facts[0]
     code = first.row_id if first.row_id.isdigit() else ""
-    quiet = True
     own: dict[str, str | Doubt] = {fact.column_id: fact.text for fact in facts}
-    for fact in facts if doubts else ():
-        if doubt := doubts.get(id(fact)):
-            own[fact.column_id] = doubt
-            quiet = False
+    if doubts:
+        own |= {fact.column_id: doubts[id(fact)] for fact in facts if id(fact) in doubts}
     cells = tuple([own.get(column, "") for column in columns])
-    return Row(code, first.row_name, max(0, len(code) - 3) // 2, cells, quiet)
+    return Row(code, first.row_name, max(0, len(code) - 3) // 2, cells)
 
 
 # -- pictures ---------------------------------------------------------------------------------------------------------
