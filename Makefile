@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench accuracy lock fixtures clean
+.PHONY: demo test check bench accuracy blame lock fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -22,6 +22,9 @@ bench: .venv/ready
 
 accuracy: .venv/ready
 	$(BIN)/python -m bench.accuracy
+
+blame: .venv/ready
+	$(BIN)/python -m bench.blame
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -1,4 +1,4 @@
-"""Generated documents for the accuracy benchmark, kept between runs."""
+"""Generated documents for the benchmarks, kept between runs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from bench.documents import ROOT
 from fixtures.make.decoys import DECOYS
@@ -16,13 +17,31 @@ from fixtures.make.forms.catalog import FORMS
 from fixtures.make.produce import Order, persist
 from fixtures.make.random_docs import PRODUCERS, Wanted, plan
 
-CACHE = ROOT / "out" / "accuracy"
+CACHE = ROOT / "out"
 SOURCES = (ROOT / "fixtures" / "make", ROOT / "fixtures" / "data", ROOT / "schemas" / "codes")  # of a document's bytes
 EVERY = 12  # one document of so many is a decoy
 CHUNK = 24  # documents for which a program such as LibreOffice is started once
 ATTEMPTS = 15  # draws of a document until one fits on paper
 
 Say = Callable[[str], None]
+
+
+class Drawn(Protocol):
+    """A document to be made. It must be possible to pickle it."""
+
+    @property
+    def name(self) -> str:
+        """What its files are called."""
+
+    @property
+    def producer(self) -> str:
+        """Who renders it."""
+
+    def order(self, attempt: int) -> Order:
+        """What to make. Raises ValueError where this attempt does not fit on paper."""
+
+
+D = TypeVar("D", bound=Drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +100,12 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
-def folder_of(seed: str) -> Path:
+def folder_of(seed: str, benchmark: str = "accuracy") -> Path:
     """Where the documents of a seed are kept; those of other versions of the generator lie beside it."""
-    return CACHE / version() / seed
+    return CACHE / benchmark / version() / seed
 
 
-def make(some: Sequence[Draw], folder: Path, jobs: int, say: Say) -> list[Draw]:
+def make(some: Sequence[D], folder: Path, jobs: int, say: Say, attempts: int = ATTEMPTS) -> list[D]:
     """See that all documents are in `folder`, as pdfs/NAME.pdf and truth/NAME.json; those that could not be made."""
     todo = [draw for draw in some if not (folder / "truth" / f"{draw.name}.json").exists()]
     if not todo:
@@ -94,7 +113,7 @@ def make(some: Sequence[Draw], folder: Path, jobs: int, say: Say) -> list[Draw]:
     made, lost = len(some) - len(todo), []
     context = get_context("spawn")
     with ProcessPoolExecutor(jobs, context) as pool:
-        running = [pool.submit(_make, chunk, folder) for chunk in _chunks(todo)]
+        running = [pool.submit(_make, chunk, folder, attempts) for chunk in _chunks(todo)]
         for done in as_completed(running):
             chunk, failed = done.result()
             made += chunk - len(failed)
@@ -103,14 +122,14 @@ def make(some: Sequence[Draw], folder: Path, jobs: int, say: Say) -> list[Draw]:
     return lost
 
 
-def _chunks(todo: Sequence[Draw]) -> list[list[Draw]]:
-    by_producer: dict[str, list[Draw]] = defaultdict(list)
+def _chunks(todo: Sequence[D]) -> list[list[D]]:
+    by_producer: dict[str, list[D]] = defaultdict(list)
     for draw in todo:
         by_producer[draw.producer].append(draw)
     return [some[at : at + CHUNK] for some in by_producer.values() for at in range(0, len(some), CHUNK)]
 
 
-def _make(todo: list[Draw], folder: Path) -> tuple[int, list[Draw]]:
+def _make(todo: list[D], folder: Path, attempts: int) -> tuple[int, list[D]]:
     """Make some documents of one producer: how many were wanted, and those that could not be made."""
-    lost = persist([draw.order for draw in todo], folder / "pdfs", folder / "truth", ATTEMPTS, lambda _: None)
+    lost = persist([draw.order for draw in todo], folder / "pdfs", folder / "truth", attempts, lambda _: None)
     return len(todo), [todo[place] for place in lost]

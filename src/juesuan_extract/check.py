@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from juesuan_extract.amounts import MOST, format_yuan
+from juesuan_extract.amounts import format_yuan
 from juesuan_extract.batch.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.sources import discover
 from juesuan_extract.batch.task import plan
@@ -126,8 +126,9 @@ def _suspect(accused: Accused) -> Json:
     suspect = accused.suspect
     return {
         **_cell(accused.figure),
-        "least_yuan": _yuan(suspect.least) if suspect.least > -MOST else None,
-        "most_yuan": _yuan(suspect.most) if suspect.most < MOST else None,
+        "expected_yuan": _yuan(suspect.wanted),
+        "least_yuan": _yuan(suspect.least),
+        "most_yuan": _yuan(suspect.most),
         "slip": suspect.slip,
         "sums": suspect.sums,
         "copies": suspect.copies,

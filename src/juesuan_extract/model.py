@@ -186,6 +186,7 @@ class Check(NamedTuple):
     left_cells: int = 0  # how many of them stand on the left
     relation: str = "="
     independent: bool = True  # False: usual practice, or a consequence of other identities; never a witness
+    given: tuple[Key, ...] = ()  # facts whose amounts decide whether it applies at all
 
 
 class Mention(NamedTuple):
@@ -205,8 +206,9 @@ class Suspect(NamedTuple):
 
     key: Key
     printed: int  # fen; 0 for a blank
-    least: int  # fen: what it would have to be lies between these two,
-    most: int  # which are equal where the identities leave no room
+    least: int | None  # fen: what it would have to be lies between these two, which are equal where the identities
+    most: int | None  # leave no room; None: no bound
+    wanted: int  # fen: of the amounts between them the one that satisfies most identities exactly
     sums: int = 0
     copies: int = 0
     slip: str = (

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
+from types import MappingProxyType
 
 from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
-from juesuan_extract.model import Account, Check, Fact, Finding, Key, RawRow, Repair, Sheet, Span, Table
+from juesuan_extract.model import Account, Check, Conflict, Fact, Finding, Key, RawRow, Repair, Sheet, Span, Table
 from juesuan_extract.opinion import second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
+from juesuan_extract.repair.shifts import Reading, other_readings
 from juesuan_extract.tables import MappedTable, map_table
 from juesuan_extract.text import page_ranges
-from juesuan_extract.verify.blame import suspects
+from juesuan_extract.verify.blame import conflicts, suspects
 from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
+from juesuan_extract.verify.mentions import passages, with_mentions
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
 
 Tables = dict[str, MappedTable]
@@ -85,6 +88,7 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
     for number in range(len(located.accounts)):
         doc_id = empty.doc_id + (f"-{number + 1}" if number else "")
         account = _account(data, replace(empty, doc_id=doc_id), located, number, options, catalog, clock)
+        account = replace(account, conflicts=_with_mentions(account, sheets, located, number))
         accounts.append(with_pictures(account, data) if options.pictures else account)
     return tuple(accounts)
 
@@ -129,8 +133,17 @@ def _account(
         book = _book(tables)
         checks = evaluate(book, catalog)
         clock.stop("opinion")
+    blamed = _blame(tables, checks, catalog)
+    clock.stop("blame")
+    tables, set_right, proposals = _set_right(tables, checks, blamed, catalog)
+    if set_right:
+        repairs += set_right
+        book = _book(tables)
+        checks = evaluate(book, catalog)
+        blamed = _blame(tables, checks, catalog)
+    clock.stop("repair")
     facts = [_with_reason(fact, differing) for table in tables.values() for fact in table.facts]
-    judged = judge_cells(facts, checks, suspects(checks, facts))
+    judged = judge_cells(facts, checks, suspects(blamed, checks, facts))
     emitted = tuple(
         _table(table_id, tables[table_id], judged, checks, zero_elsewhere(book, table_id, catalog), catalog)
         if table_id in tables
@@ -149,15 +162,20 @@ def _account(
         tables=emitted,
         facts=judged,
         checks=tuple(checks),
+        conflicts=blamed,
         repairs=(*(r for t in tables.values() for r in t.layout.repairs), *repairs),
+        proposals=proposals,
         findings=(*located.findings, *findings),
         others=located.others if number == 0 else (),
         timings=dict(clock.times),
     )
 
 
-def _book(tables: Tables) -> Book:
+def _book(tables: Tables, changed: Mapping[Key, int] = MappingProxyType({})) -> Book:
+    """The account as printed, but for some amounts in fen."""
     facts = [fact for table in tables.values() for fact in table.facts]
+    if changed:
+        facts = [fact._replace(amount=changed[fact.key]) if fact.key in changed else fact for fact in facts]
     return Book(facts, {name: table.layout.span.unit for name, table in tables.items()}, tables)
 
 
@@ -213,6 +231,74 @@ def _ask_again(
         findings += opinion.findings
         differing.update(opinion.differing)
     return tables, repairs, findings, differing
+
+
+def _blame(tables: Tables, checks: list[Check], catalog: Catalog) -> tuple[Conflict, ...]:
+    """Who may be to blame for the checks that fail."""
+    facts = [fact for table in tables.values() for fact in table.facts]
+    return conflicts(checks, facts, _book(tables).steps, lambda changed: evaluate(_book(tables, changed), catalog))
+
+
+def _with_mentions(account: Account, sheets: list[Sheet], located: Located, number: int) -> tuple[Conflict, ...]:
+    """The account's conflicts with what the text around its tables says of the suspects."""
+    if not account.conflicts:
+        return ()
+    first = [min((page for span in spans for page in span.pages), default=1) for spans in located.accounts]
+    begin = first[number] if number else 1
+    end = min((page for page in first[number + 1 :]), default=len(sheets) + 1)
+    text = list(passages(sheet for sheet in sheets if begin <= sheet.number < end))
+    names = {fact.key[:2]: fact.row_name for fact in account.facts}
+    return tuple(with_mentions(conflict, text, names) for conflict in account.conflicts)
+
+
+def _set_right(
+    tables: Tables, checks: list[Check], blamed: tuple[Conflict, ...], catalog: Catalog
+) -> tuple[Tables, list[Repair], tuple[Repair, ...]]:
+    """Figures set beside the labels where they belong, when there is one way only; otherwise proposals.
+
+    A conflict that one wrong figure explains, and no other, needs none.
+    """
+    amounts = {fact.key: fact.amount or 0 for table in tables.values() for fact in table.facts}
+    loose = {c for conflict in blamed if not _one_figure(conflict) for c in conflict.checks}
+    involved = [{key[0] for key in check.cells} for check in checks if check.check_id in loose]
+    # a table that contradicts itself rather than those that contradict it
+    suspected = set().union(*(each for each in involved if len(each) == 1)) or set().union(*involved)
+    found: list[tuple[str, Reading]] = []
+    for name in sorted(suspected):
+        table = tables[name]
+
+        def trial(facts: tuple[Fact, ...], name: str = name) -> list[Check]:
+            return evaluate(_book({**tables, name: replace(tables[name], facts=facts)}), catalog, frozenset({name}))
+
+        own = [check for check in checks if any(key[0] == name for key in check.cells)]
+        others = {key: amount for key, amount in amounts.items() if key[0] != name}
+        found += [(name, reading) for reading in other_readings(table.facts, table.planes, own, others, trial)]
+    repairs, proposals = [], []
+    for name, reading in found:
+        rivals = [r for _, r in found if r is not reading and r.mends & reading.mends and r.whole]
+        if rivals and not reading.whole:
+            continue
+        if (
+            reading.whole
+            and len(reading.mends) > 1
+            and not rivals
+            and not any(_explains(c, reading.mends) for c in blamed)
+        ):
+            tables = {**tables, name: replace(tables[name], facts=reading.facts)}
+            repairs.append(reading.repair)
+        else:
+            proposals.append(reading.repair)
+    return tables, repairs, tuple(proposals)
+
+
+def _one_figure(conflict: Conflict) -> bool:
+    """Whether one wrong figure explains it, and nothing else does."""
+    return len(conflict.explanations) == 1 and len({s.printed for s in conflict.explanations[0]}) == 1
+
+
+def _explains(conflict: Conflict, failed: frozenset[str]) -> bool:
+    """Whether one wrong figure explains all of some failed checks."""
+    return failed <= set(conflict.checks) and any(len({s.printed for s in e}) == 1 for e in conflict.explanations)
 
 
 def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from juesuan_extract.canonical import MappedRow, facts_of, map_rows
 from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.layout import lay_out
 from juesuan_extract.model import Fact, Layout, Span
 from juesuan_extract.repair.joined import joined_codes, off_baseline
 from juesuan_extract.repair.page_breaks import join_cut_rows
+from juesuan_extract.repair.shifts import Plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,32 @@ class MappedTable:
             lacking = []  # an empty form
         return (*self.layout.span.doubts, *self.layout.doubts, *dict.fromkeys(unknown), *lacking)
 
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        """Numbers of the facts by printed line and column, for each block of labels and figures."""
+        if any(c.row_id for c in self.layout.columns):  # the headings name the rows: one line
+            order = sorted(range(len(self.facts)), key=lambda n: (self.facts[n].page, self.facts[n].box.x0))
+            return (np.array([order], dtype=np.intp),)
+        blocks: dict[int, list[tuple[int, int, int]]] = {}
+        columns = {column.column_id: column.number for column in self.layout.columns}
+        for number, fact in enumerate(self.facts):
+            block = self.rows[fact.row_no - 1].raw.block
+            blocks.setdefault(block, []).append((fact.row_no, columns.get(fact.column_id, -1), number))
+        return tuple(_plane(places) for places in blocks.values())
+
     def with_rows(self, rows: tuple[MappedRow, ...], catalog: Catalog) -> MappedTable:
         """The same table with other rows."""
         return replace(self, rows=rows, facts=facts_of(self.layout, rows, self.spec, catalog))
+
+
+def _plane(places: list[tuple[int, int, int]]) -> Plane:
+    """places: line, column and number of each fact."""
+    lines = {line: n for n, line in enumerate(sorted({line for line, _, _ in places}))}
+    columns = {column: n for n, column in enumerate(sorted({column for _, column, _ in places}))}
+    plane = np.full((len(lines), len(columns)), -1, dtype=np.intp)
+    for line, column, number in places:
+        plane[lines[line], columns[column]] = number
+    return plane
 
 
 def _unknown(fact: Fact, catalog: Catalog) -> str:

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from juesuan_extract.amounts import DEFAULT_UNIT, MOST, UNITS, format_in
+from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
 from juesuan_extract.model import Account, Box, Check, Conflict, Key, Mention, Repair, Suspect
-from juesuan_extract.wording import EVIDENCE_ZH, KINDS, PAIRING, SLIPS, WORDS, Lang, say
+from juesuan_extract.wording import EVIDENCE_ZH, KINDS, PAIRINGS, SLIPS, WORDS, Lang, say
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
 WRITTEN_OUT = 4  # terms of a long sum
+SMALL = 20  # a range of so small a part of the difference is rounding, and not told
 BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
 
 _TERM = re.compile(r"(?:(?P<sign>[+-]) )?(?P<sum>sum )?(?P<table>gk\d\d)\[.+?\]\.(?P<column>\S+)")
@@ -75,8 +76,8 @@ class Accused(NamedTuple):
 
     suspect: Suspect
     figure: Figure
-    expected: str  # 应为: an amount, a range or a bound
-    difference: str  # to the nearest of them, without sign
+    expected: str  # 应为: an amount with what rounding leaves open, or a bound
+    difference: str  # to this amount or bound, without sign
     slip: str  # "" where no slip makes the one of the other
     witnesses: str  # what supports the printed figure
     mentions: tuple[str, ...]
@@ -123,7 +124,7 @@ def tell(account: Account, catalog: Catalog, lang: Lang = "zh") -> Telling:
         tuple(_dispute(conflict, failed, scene) for conflict in account.conflicts),
         tuple(failure for name, failure in failed.items() if name not in disputed),
         tuple(_mended(repair, "proposed", scene) for repair in account.proposals),
-        tuple(_mended(repair, "made", scene) for repair in account.repairs if repair.kind == PAIRING),
+        tuple(_mended(repair, "made", scene) for repair in account.repairs if repair.kind in PAIRINGS),
     )
 
 
@@ -294,15 +295,14 @@ def _dispute(conflict: Conflict, failed: dict[str, Failure], scene: _Scene) -> D
 def _accused(suspect: Suspect, scene: _Scene) -> Accused:
     figure = scene.figure(suspect.key)
     expected = _expected(suspect, figure.unit, scene)
-    off = max(suspect.least - suspect.printed, suspect.printed - suspect.most, 0)
     slip = say(scene.lang, SLIPS[suspect.slip]) if suspect.slip in SLIPS else suspect.slip
-    difference = format_in(off, figure.unit)
+    difference = format_in(abs(suspect.wanted - suspect.printed), figure.unit)
     sentence = scene.say(
         "suspect",
         place=figure.place,
         printed=figure.printed,
         expected=expected,
-        least="" if suspect.least == suspect.most else scene.say("no_less"),
+        least="" if None not in (suspect.least, suspect.most) else scene.say("no_less"),
         difference=difference,
         unit=figure.unit,
         slip=scene.say("slip", slip=slip) if slip else "",
@@ -312,19 +312,12 @@ def _accused(suspect: Suspect, scene: _Scene) -> Accused:
 
 
 def _expected(suspect: Suspect, unit: str, scene: _Scene) -> str:
-    """An amount, a range, or a bound where the other end is beyond any amount."""
-    least, most = format_in(suspect.least, unit), format_in(suspect.most, unit)
-    if suspect.least == suspect.most:
-        return scene.say("one", least=least)
-    match suspect.least > -MOST, suspect.most < MOST:
-        case True, True:
-            return scene.say("range", least=least, most=most)
-        case True, False:
-            return scene.say("at_least", least=least)
-        case False, True:
-            return scene.say("at_most", most=most)
-        case _:
-            return scene.say("any")
+    """An amount, with the range that rounding leaves where that is no small part of what is off; or a bound."""
+    least, most = ("" if fen is None else format_in(fen, unit) for fen in (suspect.least, suspect.most))
+    if suspect.least is None or suspect.most is None:
+        return scene.say("at_least" if least else "at_most" if most else "any", least=least, most=most)
+    wide = SMALL * (suspect.most - suspect.least) > abs(suspect.wanted - suspect.printed)
+    return scene.say("range" if wide else "one", wanted=format_in(suspect.wanted, unit), least=least, most=most)
 
 
 def _witnesses(suspect: Suspect, scene: _Scene) -> str:
@@ -348,7 +341,7 @@ def _mended(repair: Repair, how: Literal["made", "proposed"], scene: _Scene) -> 
     table = table_title(scene.catalog, repair.table_id, scene.lang)
     values = {"place": scene.say("table", page=repair.page, table=table), "evidence": _evidence(repair, scene.lang)}
     kind = say(scene.lang, KINDS.get(repair.kind, (repair.kind, repair.kind)))
-    if repair.kind == PAIRING and ": " in repair.before:
+    if repair.kind == "row_pairing" and ": " in repair.before:
         before, _, figures = repair.before.partition(": ")
         after = repair.after.partition(": ")[0]
         values |= {"before": scene.say("no_label") if before == _NO_LABEL else f"“{before}”", "after": after}

@@ -46,8 +46,8 @@ WORDS = {
         "{place}：印为 {printed}，应{expected}，{least}差 {difference} {unit}{slip}",
         "{place}: printed {printed}, would have to be {expected}, off by {least}{difference} {unit}{slip}",
     ),
-    "one": ("为 {least}", "{least}"),
-    "range": ("在 {least} 至 {most} 之间", "between {least} and {most}"),
+    "one": ("为 {wanted}", "{wanted}"),
+    "range": ("为 {wanted}（{least} 至 {most} 均说得通）", "{wanted} (anything from {least} to {most} would do)"),
     "at_least": ("不小于 {least}", "at least {least}"),
     "at_most": ("不大于 {most}", "at most {most}"),
     "any": ("为其他数", "something else"),
@@ -93,13 +93,18 @@ SLIPS = {
 # What a repair of each kind is about; only these decide which figure belongs to which row.
 KINDS = {
     "row_pairing": ("科目与金额错行", "labels and figures out of step"),
+    "figures_shifted": ("金额整体错行", "figures shifted against the labels"),
+    "rows_exchanged": ("两行金额互换", "figures of two rows exchanged"),
+    "total_moved": ("合计金额错行", "figures of the total in another row"),
+    "columns_exchanged": ("两列金额互换", "figures of two columns exchanged"),
+    "columns_shifted": ("金额整体错列", "figures shifted against the headings"),
     "second_reader": ("两种读法结果不同", "two readers differ"),
     "row_joined_over_pages": ("一行跨两页", "a row cut by a page break"),
     "overflow_dropped": ("数字超出表格", "figures outside the cell"),
     "figure_joined": ("一个数字断成两行", "a figure on two lines"),
 }
 DECIDING = tuple(KINDS)
-PAIRING = "row_pairing"
+PAIRINGS = ("row_pairing", "figures_shifted", "rows_exchanged", "total_moved", "columns_exchanged", "columns_shifted")
 
 # The evidence of repairs is recorded in English.
 EVIDENCE_ZH = (
@@ -114,5 +119,13 @@ EVIDENCE_ZH = (
     (
         re.compile(r"(\d+) sums hold with it as 合计, (\d+) fail"),
         r"作为合计有 \1 项加总成立，\2 项不成立",
+    ),
+    (
+        re.compile(r"(\d+) identities fail as printed \(.*\), (\d+) for want of a figure, (\d+) hold so"),
+        r"按印出的位置有 \1 项勾稽关系不成立，移动后 \3 项成立，另有 \2 项因缺少金额无法核对",
+    ),
+    (
+        re.compile(r"(\d+) identities fail as printed \(.*\), (\d+) hold so"),
+        r"按印出的位置有 \1 项勾稽关系不成立，移动后 \2 项全部成立",
     ),
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from juesuan_extract.amounts import parse
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Box, Check, Fact
+from juesuan_extract.model import Box, Check, Conflict, Fact, Key
+from juesuan_extract.verify.blame import conflicts
 from juesuan_extract.verify.identities import Book, evaluate
 
 BLANK, NOTHING = "_", "."
@@ -47,6 +48,16 @@ def checks(account: Book, catalog: Catalog) -> dict[str, Check]:
     found = {check.check_id: check for check in made}
     assert len(found) == len(made), "check ids are unique"
     return found
+
+
+def blamed(account: list[Fact], catalog: Catalog) -> tuple[Conflict, ...]:
+    """Who is to blame for what fails in an account of these facts."""
+
+    def recheck(changed: dict[Key, int]) -> list[Check]:
+        return evaluate(book([f._replace(amount=changed.get(f.key, f.amount)) for f in account]), catalog)
+
+    own = book(account)
+    return conflicts(evaluate(own, catalog), account, own.steps, recheck)
 
 
 def seed_facts() -> list[Fact]:

@@ -30,7 +30,7 @@ MENTIONS = (
     Mention(9, "基本支出10661.51万元", printed=False),
     Mention(10, "基本支出合计1066.51万元", printed=True),
 )
-SUSPECT = Suspect(PLACE, 106651_0000, 1066151_0000, 1066151_0000, sums=0, copies=0, slip="lost")
+SUSPECT = Suspect(PLACE, 106651_0000, 1066151_0000, 1066151_0000, 1066151_0000, sums=0, copies=0, slip="lost")
 PAIRED = Repair(
     "gk03", 7, "row_pairing", "(no label): 3.00 2.00 1.00", "208: 3.00 2.00 1.00",
     "16 identities fail as printed (I03.total[total] and 15 more), none of 134 does so",
@@ -62,7 +62,7 @@ def disputed(*explanations: tuple[Suspect, ...], complete: bool = True, **more: 
     return account(facts("gk03", EXPENDITURE), conflicts=(conflict,), **more)
 
 
-OTHER = Suspect(("gk03", "21208", "basic"), 0, 1066149_0000, 1066153_0000, sums=2, copies=1)
+OTHER = Suspect(("gk03", "21208", "basic"), 0, 1066149_0000, 1066153_0000, 1066151_0000, sums=2, copies=1)
 DISPUTED = disputed(
     (SUSPECT._replace(mentions=MENTIONS),),
     (SUSPECT._replace(slip="", sums=1), OTHER),

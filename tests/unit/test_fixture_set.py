@@ -9,6 +9,7 @@ import pytest
 
 from bench.scoring import Score, score
 from bench.truths import read_output, read_truth
+from fixtures.make.case_docs import CASES
 from fixtures.make.features import FEATURES
 from fixtures.make.forms.catalog import FORMS
 from fixtures.make.random_docs import PRODUCERS
@@ -18,6 +19,7 @@ from juesuan_extract import convert
 
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 NAMES = sorted(path.stem for path in PDFS.glob("*.pdf"))
+JUDGED_ELSEWHERE = {case.name for case in CASES}  # tests/unit/test_cases.py
 WRONG: dict[str, str] = {}  # documents that are not read right yet, and why
 
 
@@ -36,6 +38,7 @@ def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Score]:
     [
         pytest.param(name, marks=pytest.mark.xfail(reason=WRONG[name], strict=True)) if name in WRONG else name
         for name in NAMES
+        if name not in JUDGED_ELSEWHERE
     ],
 )
 def test_document_is_read_right(name: str, scores: dict[str, Score]) -> None:
@@ -58,9 +61,10 @@ def test_decoys_are_refused_and_the_rest_mostly_proven(scores: dict[str, Score])
 
 
 def test_every_document_of_the_set_is_there() -> None:
-    assert {entry.name for entry in ENTRIES} | {n for n in NAMES if n.startswith("fuzhou_2023_")} == set(NAMES)
+    seeds = {n for n in NAMES if n.startswith("fuzhou_2023_")}
+    assert {entry.name for entry in ENTRIES} | seeds | JUDGED_ELSEWHERE == set(NAMES)
     assert sorted(path.stem for path in PDFS.glob("*.json")) == NAMES
-    assert sum(path.stat().st_size for path in PDFS.iterdir()) < 12_000_000
+    assert sum(path.stat().st_size for path in PDFS.iterdir()) < 13_000_000
 
 
 def test_the_set_shows_every_form_producer_and_feature() -> None:

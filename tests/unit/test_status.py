@@ -11,7 +11,7 @@ from juesuan_extract.model import Check, Fact
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import evaluate
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
-from tests.support.books import book, facts
+from tests.support.books import blamed, book, facts
 
 ROW = "total basic project\n 208 3.00 2.00 1.00"
 
@@ -19,7 +19,7 @@ ROW = "total basic project\n 208 3.00 2.00 1.00"
 def judged(catalog: Catalog, *tables: list[Fact]) -> tuple[tuple[Fact, ...], list[Check]]:
     account = [fact for table in tables for fact in table]
     checks = evaluate(book(*tables), catalog)
-    return judge_cells(account, checks, suspects(checks, account)), checks
+    return judge_cells(account, checks, suspects(blamed(account, catalog), checks, account)), checks
 
 
 def statuses(cells: tuple[Fact, ...]) -> dict[tuple[str, str], str]:

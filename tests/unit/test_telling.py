@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from juesuan_extract import telling
-from juesuan_extract.amounts import MOST
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Account, Mention, Suspect
 from juesuan_extract.telling import Failure, tell
@@ -142,16 +141,19 @@ def sentence(found: Account, lang: Lang = "zh") -> str:
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "zh", "en"),
+    ("least", "most", "wanted", "zh", "en"),
     [
-        (2_000_000, 3_000_000, "应在 2.00 至 3.00 之间，至少差 1.00 万元", "between 2.00 and 3.00, off by at least 1"),
-        (2_000_000, 10 * MOST, "应不小于 2.00，至少差 1.00 万元", "be at least 2.00, off by at least 1.00"),
-        (-10 * MOST, 500_000, "应不大于 0.50，至少差 0.50 万元", "be at most 0.50, off by at least 0.50"),
-        (-10 * MOST, 10 * MOST, "应为其他数，至少差 0.00 万元", "be something else, off by at least 0.00"),
+        (3_000_000, 3_000_000, 3_000_000, "应为 3.00，差 2.00 万元", "have to be 3.00, off by 2.00"),
+        (2_990_000, 3_010_000, 3_000_000, "应为 3.00，差 2.00 万元", "have to be 3.00, off by 2.00"),
+        (2_000_000, 3_000_000, 2_500_000,
+         "应为 2.50（2.00 至 3.00 均说得通），差 1.50 万元",
+         "(anything from 2.00 to 3.00"),
+        (2_000_000, None, 2_000_000, "应不小于 2.00，至少差 1.00 万元", "be at least 2.00, off by at least 1.00"),
+        (None, 500_000, 500_000, "应不大于 0.50，至少差 0.50 万元", "be at most 0.50, off by at least 0.50"),
     ],
 )  # fmt: skip
-def test_what_it_would_have_to_be(least: int, most: int, zh: str, en: str) -> None:
-    found = disputed((Suspect(("gk03", "21208", "basic"), 1_000_000, least, most),))
+def test_what_it_would_have_to_be(least: int | None, most: int | None, wanted: int, zh: str, en: str) -> None:
+    found = disputed((Suspect(("gk03", "21208", "basic"), 1_000_000, least, most, wanted),))
     assert sentence(found).endswith(zh)
     assert en in sentence(found, "en")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from juesuan_extract.amounts import UNITS, parse
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Check, Fact, Verdict
+from juesuan_extract.model import Check, Fact, Key, Verdict
 from juesuan_extract.verify.terms import Identity, Range, Term, compile_absent, compile_identities
 
 
@@ -103,8 +103,9 @@ def evaluate(book: Book, catalog: Catalog, only: frozenset[str] | None = None) -
             continue
         if not _applies(book, identity):
             continue
+        given = _given(book, identity)
         for values in _bindings(book, identity.ranges):
-            check = _check(book, identity, values)
+            check = _check(book, identity, values, given)
             if check is not None:
                 checks.append(check)
     return checks
@@ -136,6 +137,13 @@ def _applies(book: Book, identity: Identity) -> bool:
         if a is None or b is None or _unread(a) or _unread(b) or (a.amount or 0) != (b.amount or 0):
             return False
     return True
+
+
+def _given(book: Book, identity: Identity) -> tuple[Key, ...]:
+    """The printed facts on which it depends whether the identity applies."""
+    terms = (*identity.zero_when, *(term for pair in identity.equal_when for term in pair))
+    facts = (book.cell(t.table, t.row, t.column) for t in terms)
+    return tuple(fact.key for fact in facts if fact is not None)
 
 
 def _bindings(book: Book, ranges: tuple[Range, ...]) -> Iterator[dict[str, str]]:
@@ -181,7 +189,7 @@ def _unread(fact: Fact) -> bool:
     return fact.amount is None and parse(fact.text).kind in ("text", "amount")
 
 
-def _check(book: Book, identity: Identity, values: dict[str, str]) -> Check | None:
+def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[Key, ...]) -> Check | None:
     """One identity at one place; None when no term of it is printed there."""
     left = _side(book, identity.left, values)
     right = _side(book, identity.right, values)
@@ -215,6 +223,7 @@ def _check(book: Book, identity: Identity, values: dict[str, str]) -> Check | No
         len(left.facts),
         identity.relation,
         not (identity.soft or identity.dependent),
+        given,
     )
 
 

@@ -1,0 +1,330 @@
+"""Figures that a publisher set beside the wrong labels: rows shifted, columns exchanged, a total in the wrong place.
+
+Nothing is known of the slip but that identities fail, so every slip of a few kinds is tried on the figures of a table,
+and those are kept with which all identities of the table hold. All hypotheses are weighed at once with integers in
+numpy, and the few that survive are evaluated like any reading.
+
+Cases from published accounts: a code column that holds five rows of a fund without their figures, so that everything
+below is shifted and the first figures start over at the end; figures of 302 one row too high from 30203 on, because
+their column comes from a form without that row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from juesuan_extract.model import Check, Fact, Key, Repair
+
+FARTHEST = 6  # rows by which figures are shifted
+MOST_LINES = 60  # that are shifted towards a blank one
+MOST_HYPOTHESES = 20_000  # per table; about a second
+MOST_SURVIVORS = 12  # evaluated in full
+BATCH = 256
+
+Places = NDArray[np.intp]  # numbers of facts
+Plane = Places  # those of a block by line and column, -1 where there is none
+Trial = Callable[[tuple[Fact, ...]], list[Check]]  # the identities that involve the table, with these facts
+
+
+class Reading(NamedTuple):
+    """One way to set the figures of a table beside its labels."""
+
+    facts: tuple[Fact, ...]
+    repair: Repair
+    mends: frozenset[str]  # ids of the checks that fail as printed and hold so
+    whole: bool  # all identities hold; otherwise figures are not printed, and those hold that don't need them
+
+
+class Hypothesis(NamedTuple):
+    """A slip and what undoes it: to each of `targets` belongs the figure of the place beside it in `sources`."""
+
+    kind: str
+    targets: Places
+    sources: Places  # -1: none
+
+    @property
+    def vacated(self) -> Places:
+        """Places whose figure is not printed."""
+        return self.targets[(self.targets >= 0) & (self.sources < 0)]
+
+    @property
+    def moves(self) -> dict[int, int]:
+        """Source by target."""
+        return {int(t): int(s) for t, s in zip(self.targets.flat, self.sources.flat, strict=True) if t >= 0}
+
+
+def other_readings(
+    facts: tuple[Fact, ...], planes: Sequence[Plane], checks: Sequence[Check], others: dict[Key, int], trial: Trial
+) -> list[Reading]:
+    """All ways to move the figures of one table with which every identity of it holds that needs no missing figure.
+
+    planes: its blocks as printed; checks: the identities that involve it, as printed; others: amounts of the other
+    tables in fen.
+    """
+    before = [c for c in checks if c.independent and c.verdict != "not_evaluable"]
+    failed = [c for c in before if c.verdict == "fails"]
+    if not failed:
+        return []
+    weigh = _Balance(facts, before, others)
+    found: dict[frozenset[tuple[Key, int]], Reading] = {}  # by the amounts, which tell two readings apart
+    hypotheses = _hypotheses(facts, planes, _rows_by_table(others))
+    weighed = sorted(weigh.survivors(islice(hypotheses, MOST_HYPOTHESES)), key=lambda pair: not pair[1])
+    for hypothesis, all_hold in weighed:
+        moves = hypothesis.moves
+        if len(found) >= MOST_SURVIVORS or (not all_hold and any(reading.whole for reading in found.values())):
+            break
+        if not _nothing_lost(facts, moves, planes):
+            continue
+        moved = _moved(facts, moves)
+        amounts = frozenset((f.key, f.amount) for f in moved if f.amount)
+        if amounts in found:
+            continue
+        unknown = {facts[place].key for place in hypothesis.vacated}
+        after = {c.check_id: c for c in trial(moved)}
+        bad = [c for c in before if c.check_id not in after or after[c.check_id].verdict != "holds"]
+        bad += [c for c in after.values() if c.verdict == "fails" and c.independent]
+        if any(unknown.isdisjoint(c.cells) for c in bad):
+            continue
+        mends = frozenset(c.check_id for c in failed) - {c.check_id for c in bad}
+        names = ", ".join(c.check_id for c in failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
+        held = sum(c.verdict == "holds" for c in after.values())
+        evidence = f"{len(failed)} identities fail as printed ({names}), "
+        evidence += f"{len({c.check_id for c in bad})} for want of a figure, " if bad else ""
+        evidence += f"{held} hold so"
+        found[amounts] = Reading(moved, _repair(hypothesis, facts, evidence), mends, not bad)
+    return list(found.values())
+
+
+# -- hypotheses -------------------------------------------------------------------------------------------------------
+
+
+def _rows_by_table(others: dict[Key, int]) -> list[set[str]]:
+    """The codes that each of the other tables prints."""
+    rows: dict[str, set[str]] = {}
+    for table, row, _ in others:
+        if row.isdigit():
+            rows.setdefault(table, set()).add(row)
+    return list(rows.values())
+
+
+def _hypotheses(
+    facts: tuple[Fact, ...], planes: Sequence[Plane], rows_elsewhere: list[set[str]]
+) -> Iterator[Hypothesis]:
+    """Slips of all kinds, the plain ones first."""
+    printed = np.array([*(bool(fact.amount) for fact in facts), False])  # the last one is no place
+    times = Counter((fact.column_id, fact.amount) for fact in facts)
+    dear = printed & np.array([*(times[f.column_id, f.amount] == 1 for f in facts), False])  # must not be lost
+    total = np.array([*(fact.row_id == "total" for fact in facts), False])
+    for plane in planes:
+        for rows in rows_elsewhere:
+            yield from _labels_put_in(facts, plane, rows)
+        yield from _along(plane, dear, total)
+    for plane in planes:
+        yield from _columns_exchanged(plane)
+        yield from _columns_shifted(plane)
+        for column in plane.T if plane.shape[1] > 1 else ():
+            yield from _along(column[:, None], printed, total)
+
+
+def _labels_put_in(facts: tuple[Fact, ...], plane: Plane, rows: set[str]) -> Iterator[Hypothesis]:
+    """Labels that another table prints have no figures here: those of the others follow each other without a gap."""
+    own = [next((facts[p].row_id for p in line if p >= 0), "") for line in plane]
+    for there in (True, False):  # with all below them: a 类 may hold both
+        without = [r.isdigit() and all((o in rows) == there for o in own if o.startswith(r)) for r in own]
+        if 0 < sum(without) < len(plane) / 2:
+            source = np.cumsum(~np.array(without)) - 1
+            sources = np.where(np.array(without)[:, None], -1, plane[source])
+            yield Hypothesis("figures_shifted", plane, sources)
+
+
+def _along(plane: Plane, dear: NDArray[np.bool_], total: NDArray[np.bool_]) -> Iterator[Hypothesis]:
+    """Whole lines set beside the wrong labels. dear: which figures nothing may be set upon."""
+    yield from _total_moved(plane, np.flatnonzero(total[plane].any(axis=1)))
+    yield from _lines_shifted(plane, np.flatnonzero(~dear[plane].any(axis=1)))
+    yield from _lines_exchanged(plane)
+
+
+def _lines_shifted(plane: Plane, free: NDArray[np.intp]) -> Iterator[Hypothesis]:
+    """Figures belong some lines further down or up: from a line on to the end, or as far as a line that is free."""
+    lines = len(plane)
+    for by in (*range(1, FARTHEST + 1), *range(-1, -FARTHEST - 1, -1)):
+        for first in range(lines):
+            yield _shifted("figures_shifted", plane, first, lines - 1, by)
+    for empty in map(int, free):
+        for other in range(max(0, empty - MOST_LINES), min(lines, empty + MOST_LINES + 1)):
+            if other < empty:
+                yield _shifted("figures_shifted", plane, other, empty - 1, 1)
+            elif other > empty:
+                yield _shifted("figures_shifted", plane, empty + 1, other, -1)
+
+
+def _shifted(kind: str, plane: Plane, first: int, last: int, by: int) -> Hypothesis:
+    """Lines first … last belong `by` lines below (above when negative); what they leave is blank."""
+    begin, end = max(0, min(first, first + by)), min(len(plane), max(last, last + by) + 1)
+    source = np.arange(begin, end) - by
+    inside = (source >= first) & (source <= last)
+    sources = np.where(inside[:, None], plane[np.where(inside, source, 0)], -1)
+    return Hypothesis(kind, plane[begin:end], sources)
+
+
+def _total_moved(plane: Plane, totals: NDArray[np.intp]) -> Iterator[Hypothesis]:
+    """The figures of the total stand in another line, or its line holds those of another; between, one line off."""
+    for total in map(int, totals):
+        for line in range(len(plane)):
+            if line != total:
+                begin, end = sorted((line, total))
+                for by in (1, -1):
+                    order = np.roll(np.arange(begin, end + 1), by)
+                    yield Hypothesis("total_moved", plane[begin : end + 1], plane[order])
+
+
+def _lines_exchanged(plane: Plane) -> Iterator[Hypothesis]:
+    for one, other in combinations(range(len(plane)), 2):
+        if other - one <= FARTHEST:
+            yield Hypothesis("rows_exchanged", plane[[one, other]], plane[[other, one]])
+
+
+def _spans(lines: int) -> Iterator[slice]:
+    """All lines, those from each one on, each one alone."""
+    yield from (slice(first, None) for first in range(lines))
+    yield from (slice(line, line + 1) for line in range(lines - 1))
+
+
+def _columns_exchanged(plane: Plane) -> Iterator[Hypothesis]:
+    for one, other in combinations(range(plane.shape[1]), 2):
+        for span in _spans(len(plane)):
+            yield Hypothesis("columns_exchanged", plane[span][:, [one, other]], plane[span][:, [other, one]])
+
+
+def _columns_shifted(plane: Plane) -> Iterator[Hypothesis]:
+    """Figures belong one column further right or left, because a column of zeros was lost or put in."""
+    width = plane.shape[1]
+    for span in _spans(len(plane)):
+        for begin in range(width - 1):
+            for end in {begin + 2, width}:
+                part = plane[span, begin:end]
+                for by in (1, -1):
+                    sources = np.roll(part, by, axis=1)
+                    sources[:, 0 if by == 1 else -1] = -1
+                    yield Hypothesis("columns_shifted", part, sources)
+
+
+# -- weighing ---------------------------------------------------------------------------------------------------------
+
+
+class _Balance:
+    """The identities of a table as sums over its figures, for many hypotheses at once."""
+
+    def __init__(self, facts: tuple[Fact, ...], checks: Sequence[Check], others: dict[Key, int]) -> None:
+        place: dict[Key, int] = {}
+        for number, fact in enumerate(facts):
+            place.setdefault(fact.key, number)
+        self._amounts = np.array([*(fact.amount or 0 for fact in facts), 0], dtype=np.int64)  # the last one is blank
+        terms: list[int] = []
+        signs: list[int] = []
+        starts: list[int] = []
+        constants: list[int] = []
+        bounds: list[tuple[int, int]] = []
+        used: list[Check] = []
+        for check in checks:
+            sides = [(key, 1 if n < check.left_cells else -1) for n, key in enumerate(check.cells)]
+            own = [(place[key], sign) for key, sign in sides if key in place]
+            if not own:
+                continue
+            used.append(check)
+            starts.append(len(terms))
+            terms += [number for number, _ in own]
+            signs += [sign for _, sign in own]
+            constants.append(sum(sign * others.get(key, 0) for key, sign in sides if key not in place))
+            # a figure where a blank was may be off by half a step as well; what survives is evaluated exactly
+            slack = (check.tolerance or 0) * (1 + len(own))
+            bounds.append((-slack if check.relation != "<=" else -(2**62), slack if check.relation != ">=" else 2**62))
+        self._terms, self._signs = np.array(terms, dtype=np.intp), np.array(signs, dtype=np.int64)
+        self._starts, self._constants = np.array(starts, dtype=np.intp), np.array(constants, dtype=np.int64)
+        self._low, self._high = (np.array([b[side] for b in bounds], dtype=np.int64) for side in (0, 1))
+        self._failed = np.array([c.verdict == "fails" for c in used])
+
+    def survivors(self, hypotheses: Iterator[Hypothesis]) -> Iterator[tuple[Hypothesis, bool]]:
+        """Those with which every identity holds, or nearly (True), or all but some that need a figure that is not
+        printed."""
+        if not len(self._starts):
+            return
+        count = len(self._amounts) - 1
+        as_printed = np.arange(count, dtype=np.intp)
+        while batch := list(islice(hypotheses, BATCH)):
+            sources = np.tile(as_printed, (len(batch), 1))
+            for number, hypothesis in enumerate(batch):
+                there = hypothesis.targets >= 0
+                sources[number, hypothesis.targets[there]] = hypothesis.sources[there]
+            amounts = self._amounts[sources]  # -1 is the last one
+            sums = np.add.reduceat(amounts[:, self._terms] * self._signs, self._starts, axis=1) + self._constants
+            good = (sums >= self._low) & (sums <= self._high)
+            blind = np.add.reduceat((sources < 0)[:, self._terms], self._starts, axis=1, dtype=np.intp) > 0
+            mended = (good & self._failed).sum(axis=1)
+            plausible = (good | blind).all(axis=1) & (mended > (~good).sum(axis=1))
+            yield from ((batch[number], bool(good[number].all())) for number in np.flatnonzero(plausible))
+
+
+def _nothing_lost(facts: tuple[Fact, ...], moves: dict[int, int], planes: Sequence[Plane]) -> bool:
+    """Whether every figure that no place takes stands elsewhere in its column: printed twice, or a zero."""
+    gone = set(moves) - set(moves.values())
+    lost = [facts[number] for number in gone if facts[number].amount]
+    if not lost:
+        return True
+    kept = {
+        (facts[number].column_id, facts[moves.get(number, number)].amount)
+        for plane in planes
+        for number in map(int, plane.flat)
+        if number >= 0 and moves.get(number, number) >= 0
+    }
+    return all((fact.column_id, fact.amount) in kept for fact in lost)
+
+
+# -- results ----------------------------------------------------------------------------------------------------------
+
+
+def _moved(facts: tuple[Fact, ...], moves: dict[int, int]) -> tuple[Fact, ...]:
+    """Facts with the figures, and the boxes of the figures, that belong to them."""
+    result = list(facts)
+    for target, source in moves.items():
+        fact = facts[target]
+        if source < 0:
+            result[target] = fact._replace(amount=None, text="", is_blank=True, reasons=())
+        else:
+            taken = facts[source]
+            result[target] = fact._replace(
+                amount=taken.amount, text=taken.text, is_blank=taken.is_blank, page=taken.page, box=taken.box,
+                reasons=taken.reasons,
+            )  # fmt: skip
+    return tuple(result)
+
+
+def _repair(hypothesis: Hypothesis, facts: tuple[Fact, ...], evidence: str) -> Repair:
+    moves = hypothesis.moves
+    changed = [t for t in sorted(moves) if (facts[t].amount or 0) != (_figure(facts, moves[t]) or 0)]
+    first = facts[changed[0]]
+    before = _shown([(facts[t], facts[t].text) for t in changed])
+    after = _shown([(facts[t], facts[s].text if (s := moves[t]) >= 0 else "") for t in changed])
+    return Repair(first.table_id, first.page, hypothesis.kind, before, after, evidence)
+
+
+def _figure(facts: tuple[Fact, ...], place: int) -> int | None:
+    return facts[place].amount if place >= 0 else None
+
+
+def _shown(figures: list[tuple[Fact, str]]) -> str:
+    """Figures by row, the first few of them."""
+    rows: dict[int, list[str]] = {}
+    labels: dict[int, str] = {}
+    for fact, text in figures:
+        rows.setdefault(fact.row_no, []).append(text or "(blank)")
+        label = fact.row_id if fact.row_id.isdigit() else fact.row_name
+        labels[fact.row_no] = label or "(no label)"
+    shown = [f"{labels[number]}: {' '.join(texts)}" for number, texts in islice(sorted(rows.items()), 5)]
+    return "; ".join(shown) + (f"; … {len(rows)} rows" if len(rows) > len(shown) else "")
