@@ -146,7 +146,10 @@ def doubtful(source: str = "b.pdf", **more: Any) -> Account:
 def disputed(source: str = "d.pdf", **more: Any) -> Account:
     """A doubtful account with a conflict that one digit explains, and a proposal."""
     mention = Mention(3, "支出1,000.00万元", False)
-    suspect = Suspect(FACTS[3].key, 1_234_560_000, 1_000_000_000, 1_000_000_000, 1, 2, "digit", (mention,))
+    suspect = Suspect(
+        FACTS[3].key, printed=1_234_560_000, least=1_000_000_000, most=1_000_000_000, wanted=1_000_000_000,
+        sums=1, copies=2, slip="digit", mentions=(mention,),
+    )  # fmt: skip
     values: dict[str, Any] = {
         "conflicts": (Conflict((FAILS.check_id,), ((suspect,),), True),),
         "proposals": (Repair("gk03", 7, "row_pairing", "208: 12.00", "210: 12.00", "2 sums hold"),),

@@ -63,8 +63,19 @@ _PHRASES = (
             (r"a figure over two lines without decimals", "数字分两行，没有小数"),
             (r"(\w+) reads nothing here", r"\1 在此没有读到数字"),
             (r"(\w+) reads (.+) here", r"\1 在此读作 \2"),
-            (r"alone explains (.*)", r"只改这一个数，\1 就全部成立"),
-            (r"one of (\d+) cells that alone explain (.*)", r"\1 个数中只改任一个，\2 就全部成立"),
+            (r"(?:alone )?explains (.*); would have to be (.*) 元", r"只改这一个数，\1 就全部成立；应为 \2 元"),
+            (
+                r"with (\d+) more explains (.*); would have to be (.*) 元",
+                r"与另 \1 个数同改，\2 就全部成立；应为 \3 元",
+            ),
+            (
+                r"one of (\d+) cells that alone explain (.*); would have to be (.*) 元",
+                r"\1 个数中只改任一个，\2 就全部成立；应为 \3 元",
+            ),
+            (
+                r"one of (\d+) sets of cells that explain (.*); would have to be (.*) 元",
+                r"\1 组数中同改任一组，\2 就全部成立；应为 \3 元",
+            ),
             (r"stands in (.*)", r"涉及不成立的 \1"),
             # what a repair did, and why
             (r"left out", "略去"),
@@ -106,6 +117,8 @@ _PHRASES = (
     ),
 )
 
+_MORE = re.compile(r" and (\d+) more")  # behind a list of checks
+
 
 def words(known: dict[str, Words], key: str) -> Words:
     """The words for a key; the key itself, readable, where there are none."""
@@ -118,5 +131,5 @@ def phrase(text: str) -> Words:
     """A sentence that some stage recorded in English, in both languages; as it is where it isn't known."""
     for pattern, chinese in _PHRASES:
         if match := pattern.fullmatch(text):
-            return Words(match.expand(chinese), text)
+            return Words(_MORE.sub(r" 另 \1 项", match.expand(chinese)), text)
     return Words(text, text)

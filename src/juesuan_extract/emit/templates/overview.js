@@ -56,7 +56,7 @@
     if (wanted.length) state.set("s", wanted.join("."));
     if (find.value) state.set("q", find.value);
     if (sorted.column >= 0) state.set("o", (sorted.down ? "-" : "") + sorted.column);
-    const hash = state.size ? "#?" + state : "";
+    const hash = String(state) && "#?" + state;
     tried(() => history.replaceState(null, "", hash || location.pathname + location.search));
     keep("from", hash);
     const names = all("tbody tr:not([hidden]) a[href]", table).map((link) => link.getAttribute("href").split("/").pop());
