@@ -207,7 +207,8 @@ def _quiet(rows: Sequence[Row], coded: bool) -> Markup:
     for row in rows:
         code = f'<td class="code">{row.code}</td>' if coded else ""
         cells = "</td><td>".join(map(_escaped, row.cells))
-        made.append(f'<tr>{code}<th scope="row" class="l{row.level}">{_escaped(row.name)}</th><td>{cells}</td></tr>')
+        level = f' class="l{row.level}"' if row.level else ""
+        made.append(f'<tr>{code}<th scope="row"{level}>{_escaped(row.name)}</th><td>{cells}</td></tr>')
     return Markup("\n".join(made))
 
 
