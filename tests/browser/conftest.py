@@ -28,9 +28,9 @@ class Watched:
         return self.page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """One browser for all tests."""
+    """One browser for the tests of a module; while it runs, no other test could have an event loop of its own."""
     program = shutil.which("chromium")
     if program is None:
         lacking("no chromium")
