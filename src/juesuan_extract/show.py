@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,11 +14,10 @@ from rich.text import Text
 from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
 from juesuan_extract.catalog import Catalog, TableSpec, load_catalog
 from juesuan_extract.document import Document, read_pdf
-from juesuan_extract.emit.view import view
 from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.model import Account, Fact
 from juesuan_extract.options import Options
-from juesuan_extract.telling import column_title
+from juesuan_extract.telling import column_title, tell
 from juesuan_extract.terminal import plain, print_wide
 
 HEADING_CHARS = 6  # of a heading in one line
@@ -58,7 +58,6 @@ def find_spec(name: str, catalog: Catalog) -> TableSpec:
 
 def _print_summary(console: Console, document: Document, catalog: Catalog) -> None:
     account = document.account
-    found = view(account, catalog, 0)
     _print_head(console, account)
     if account.status == "not_final_account":
         console.print("no final account: nothing to show" + (" (a budget)" if account.kind == "budget" else ""))
@@ -68,24 +67,25 @@ def _print_summary(console: Console, document: Document, catalog: Catalog) -> No
         sheet.add_column(heading, no_wrap=True)
     for heading in ("rows", "columns", "to look at"):
         sheet.add_column(heading, justify="right", no_wrap=True)
-    for table, title in found.tables:
+    for table in account.tables:
         doubts = sum(fact.table_id == table.table_id and fact.doubtful for fact in account.facts)
         sheet.add_row(
             table.table_id,
-            title,
+            catalog.tables[table.table_id].title,
             Text(table.status, _STYLES[table.status]),
             ",".join(map(str, table.pages)),
             *([""] * 2 if table.status == "missing" else [str(table.rows), str(table.columns)]),
             str(doubts or ""),
         )
     print_wide(console, sheet)
+    verdicts = Counter(check.verdict for check in account.checks)
     console.print(
-        f"checks: {found.checks_held} hold, {found.checks_failed} fail, {found.checks_open} can't be evaluated; "
+        f"checks: {verdicts['holds']} hold, {verdicts['fails']} fail, {verdicts['not_evaluable']} can't be evaluated; "
         f"repairs: {len(account.repairs)}"
     )
-    for failure in found.failures:
-        line = f"{failure.left_terms} {failure.sign} {failure.right_terms}, off by {failure.residual} {failure.unit}"
-        console.print(Text(f"! {plain(failure.check_id)}: {line}", _STYLES["conflict"]), soft_wrap=True)
+    for failure in tell(account, catalog, "en").failures:
+        line = f"{failure.left_sum} {failure.sign} {failure.right_sum}, off by {failure.difference} {failure.unit}"
+        console.print(Text(f"! {plain(failure.check.check_id)}: {line}", _STYLES["conflict"]), soft_wrap=True)
     console.print("`--table gk03` shows a table.", style="dim")
 
 

@@ -8,7 +8,20 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from juesuan_extract.model import Account, Box, Check, Fact, Finding, OtherTable, Picture, Repair, Table
+from juesuan_extract.model import (
+    Account,
+    Box,
+    Check,
+    Conflict,
+    Fact,
+    Finding,
+    Mention,
+    OtherTable,
+    Picture,
+    Repair,
+    Suspect,
+    Table,
+)
 
 
 def png(width: int = 60, height: int = 84) -> bytes:
@@ -128,6 +141,20 @@ def doubtful(source: str = "b.pdf", **more: Any) -> Account:
         "pictures": (Picture(7, 595.0, 842.0, png()),),
     }
     return account(source, **({"facts": facts} | values | more))
+
+
+def disputed(source: str = "d.pdf", **more: Any) -> Account:
+    """A doubtful account with a conflict that one digit explains, and a proposal."""
+    mention = Mention(3, "支出1,000.00万元", False)
+    suspect = Suspect(
+        FACTS[3].key, printed=1_234_560_000, least=1_000_000_000, most=1_000_000_000, wanted=1_000_000_000,
+        sums=1, copies=2, slip="digit", mentions=(mention,),
+    )  # fmt: skip
+    values: dict[str, Any] = {
+        "conflicts": (Conflict((FAILS.check_id,), ((suspect,),), True),),
+        "proposals": (Repair("gk03", 7, "row_pairing", "208: 12.00", "210: 12.00", "2 sums hold"),),
+    }
+    return doubtful(source, **(values | more))
 
 
 def failed(source: str = "c.pdf", error: str = "not a PDF; download it again") -> Account:

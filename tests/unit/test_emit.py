@@ -270,3 +270,51 @@ def test_csv_and_parquet_take_rows_in_pieces(tmp_path: Path) -> None:
     assert (tmp_path / "CsvFile").read_bytes() == b"\xef\xbb\xbfa,b\nx,true\n,\n"
     assert pq.read_table(tmp_path / "ParquetFile").to_pydict() == {"a": ["x", ""], "b": [True, None]}
     assert len(CELLS) == 21
+
+
+# -- the pages of a large batch ---------------------------------------------------------------------------------------
+
+
+def batch(count: int, first: int = 0) -> list[list[Account]]:
+    return [[account(f"{i}.pdf")] for i in range(first, first + count)]
+
+
+def pages(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "report").iterdir()}
+
+
+def test_pages_of_an_earlier_run_do_not_survive(tmp_path: Path) -> None:
+    emit(tmp_path, batch(30))
+    assert pages(tmp_path) == {f"{one.doc_id}.html" for (one,) in batch(30)}
+    emit(tmp_path, batch(30, first=20))
+    assert pages(tmp_path) == {f"{one.doc_id}.html" for (one,) in batch(30, first=20)}
+    emit(tmp_path, batch(1))
+    assert not (tmp_path / "report").exists()
+
+
+def test_files_that_are_not_ours_stay(tmp_path: Path) -> None:
+    emit(tmp_path, batch(30))
+    (tmp_path / "report" / "notes.html").write_text("mine", encoding="utf-8")
+    emit(tmp_path, batch(1))
+    assert pages(tmp_path) == {"notes.html"}
+
+
+def test_pages_appear_when_everything_is_finished(tmp_path: Path) -> None:
+    emit(tmp_path, batch(30))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with Output(tmp_path, load_catalog(), Options()) as output:
+        for accounts in batch(40, first=30):
+            output.add(accounts)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_pages_are_the_same_every_time(tmp_path: Path) -> None:
+    made = [emit(tmp_path / run, batch(30)) for run in "12"]
+    one, two = ({name: (folder / "report" / name).read_bytes() for name in pages(folder)} for folder in made)
+    assert one == two
+
+
+def test_a_file_where_the_folder_of_pages_goes_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "report").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="is a file"):
+        Output(tmp_path, load_catalog(), Options())

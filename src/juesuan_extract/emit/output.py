@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from juesuan_extract.emit.columns import outputs
 from juesuan_extract.emit.files import CsvFile, ParquetFile, TableFile
-from juesuan_extract.emit.report import Report
+from juesuan_extract.emit.report import PAGE_NAME, PAGES, Report
 from juesuan_extract.emit.rows import rows
 from juesuan_extract.emit.run import RunFile
 from juesuan_extract.errors import UsageError
@@ -33,6 +33,10 @@ class Output:
     def __init__(self, folder: Path, catalog: Catalog, options: Options) -> None:
         self._folder = folder
         self._catalog = catalog
+        if (folder / PAGES).exists() and not (folder / PAGES).is_dir():
+            raise UsageError(
+                f"{folder / PAGES} is a file, and a folder is to be there", "choose another folder with -o"
+            )
         self._partial = _partial_folder(folder)
         self._files: dict[str, tuple[TableFile, TableFile]] = {
             name: (
@@ -57,9 +61,11 @@ class Output:
         self._close()
         self._report.close(interrupted)
         self._run.close(timings, interrupted)
+        pages = self._publish_pages()
         for path in sorted(self._partial.iterdir()):
             os.replace(path, self._folder / path.name)
         self._partial.rmdir()
+        _drop_pages(self._folder / PAGES, pages)
 
     def __enter__(self) -> Self:
         return self
@@ -74,10 +80,32 @@ class Output:
             self._run.discard()
             shutil.rmtree(self._partial, ignore_errors=True)
 
+    def _publish_pages(self) -> set[str]:
+        """Give the documents' pages their final names, before the report that links to them; returns the names."""
+        made = self._partial / PAGES
+        if not made.is_dir():
+            return set()
+        (self._folder / PAGES).mkdir(exist_ok=True)
+        names = {path.name for path in made.iterdir()}
+        for name in sorted(names):
+            os.replace(made / name, self._folder / PAGES / name)
+        made.rmdir()
+        return names
+
     def _close(self) -> None:
         for pair in self._files.values():
             for file in pair:
                 file.close()
+
+
+def _drop_pages(folder: Path, keep: set[str]) -> None:
+    """Remove the pages of an earlier run, and the folder when nothing else is in it; no file that isn't ours."""
+    if folder.is_dir() and not folder.is_symlink():
+        for path in sorted(folder.iterdir()):
+            if PAGE_NAME.fullmatch(path.name) and path.name not in keep:
+                path.unlink()
+        with suppress(OSError):  # somebody else's files
+            folder.rmdir()
 
 
 def _partial_folder(folder: Path) -> Path:

@@ -1,31 +1,52 @@
-"""report.html: one self-contained page that opens from disk, written document by document in bounded memory.
+"""report.html: pages that open from disk, written document by document in bounded memory.
 
-Everything that comes from a PDF or a file name is text; jinja2 escapes it.
+A small batch is one self-contained file. Of a larger one report.html is the overview, and each document with more to
+see than its row has a page of its own in the folder report/, named by its doc_id. Everything that comes from a PDF or
+a file name is text: jinja2 escapes it, and the script only ever reads it.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from juesuan_extract import __version__
+from juesuan_extract.emit.sheets import Row
 from juesuan_extract.emit.spool import Spool
-from juesuan_extract.emit.view import view
+from juesuan_extract.emit.view import AccountView, view
+from juesuan_extract.emit.words import STATUS, phrase, words
 from juesuan_extract.model import Account, Status
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
-PICTURE_BYTES = 4 << 20  # pictures of one source
-ALL_PICTURE_BYTES = 48 << 20  # pictures of the whole report; after that it names the pages only
+ONE_FILE = 25  # accounts that report.html shows whole; of more it is the overview
+PICTURE_BYTES = 2 << 20  # pictures of one account; beyond that its section names the pages only
+PAGES = "report"  # the folder beside report.html
+PAGE_NAME = re.compile(r"[0-9a-f]{16}(-\d+)?\.html")  # of a document: its doc_id, whatever the source is called
 
+_TEMPLATES = Path(__file__).parent / "templates"
 _INDENT = re.compile(r"\n\s+")  # a third of the bytes of a quiet document
+_WORST_FIRST: tuple[Status, ...] = ("conflict", "failed", "unverified", "not_final_account", "duplicate", "verified")
+assert set(_WORST_FIRST) == set(get_args(Status))
+
+
+class _Kept(NamedTuple):
+    """A section in the spool that may get a page of its own."""
+
+    doc_id: str
+    title: str
 
 
 class Report:
@@ -36,43 +57,37 @@ class Report:
         self._catalog = catalog
         self._rows = Spool(path.parent)
         self._sections = Spool(path.parent)
+        self._kept: list[_Kept] = []  # of the sections, while they are few
+        self._shown: set[str] = set()  # doc_ids with a section
         self._counts: Counter[Status] = Counter()
-        self._room = ALL_PICTURE_BYTES
-        environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._page = environment.get_template("report.html.j2")
-        self._row = environment.get_template("row.html.j2")
-        self._section = environment.get_template("section.html.j2")
+        self._templates = _environment()
 
     def add(self, accounts: Sequence[Account]) -> None:
         """Take the accounts of one source."""
         for account in accounts:
+            shown = view(account, self._catalog, PICTURE_BYTES)
             self._counts[account.status] += 1
-            shown = view(account, self._catalog, min(self._room, PICTURE_BYTES))
-            used = len(account.pictures) - len(shown.pictures_left_out)
-            self._room -= sum(len(picture.png) for picture in account.pictures[:used])
-            context = {"view": shown, "account": account, "anchor": f"d{len(self._rows) + 1}"}
-            self._rows.add(_INDENT.sub("\n", self._row.render(context)))
-            if shown.eventful:
-                self._sections.add(_INDENT.sub("\n", self._section.render(context)))
+            if shown.eventful and account.doc_id not in self._shown and PAGE_NAME.fullmatch(f"{account.doc_id}.html"):
+                self._shown.add(account.doc_id)
+                section = self._templates.get_template("document.html.j2").render(view=shown, account=account)
+                self._keep(_Kept(account.doc_id, account.unit_name or account.source), _INDENT.sub("\n", section))
+            self._rows.add(json.dumps(_row(shown, account.doc_id in self._shown), ensure_ascii=False))
 
     def close(self, interrupted: bool) -> None:
-        """Write the page."""
+        """Write report.html."""
+        paged = len(self._rows) > ONE_FILE
+        if paged:
+            self._flush()
         context = {
-            "version": __version__,
+            "scripts": [_static("page.js"), _static("overview.js")],
             "interrupted": interrupted,
-            "counts": [(status, self._counts[status]) for status in get_args(Status)],
+            "counts": [(status, self._counts[status]) for status in _WORST_FIRST],
             "total": len(self._rows),
-            "rows": _markup(self._rows),
-            "sections": _markup(self._sections),
+            "rows": (_linked(json.loads(row), paged) for row in self._rows),
+            "sections": () if paged else map(Markup, self._sections),  # rendered with autoescape in add
         }
         with self._path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.writelines(self._page.generate(context))
+            file.writelines(self._templates.get_template("overview.html.j2").generate(context))
         self.discard()
 
     def discard(self) -> None:
@@ -80,6 +95,132 @@ class Report:
         self._rows.close()
         self._sections.close()
 
+    def _keep(self, kept: _Kept, section: str) -> None:
+        if len(self._rows) < ONE_FILE:
+            self._kept.append(kept)
+            self._sections.add(section)
+        else:
+            self._flush()
+            self._write(kept, section)
 
-def _markup(spool: Spool) -> Iterator[Markup]:
-    return (Markup(piece) for piece in spool)  # rendered with autoescape above
+    def _flush(self) -> None:
+        """Give the sections that were kept pages of their own."""
+        for kept, section in zip(self._kept, self._sections, strict=True) if self._kept else ():
+            self._write(kept, section)
+        self._kept.clear()
+
+    def _write(self, kept: _Kept, section: str) -> None:
+        folder = self._path.parent / PAGES
+        folder.mkdir(exist_ok=True)
+        page = self._templates.get_template("single.html.j2")
+        text = page.render(
+            title=kept.title, section=Markup(section), up=f"../{self._path.name}", scripts=[_static("page.js")]
+        )
+        with (folder / f"{kept.doc_id}.html").open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(text)
+
+
+def _row(shown: AccountView, linked: bool) -> dict[str, Any]:
+    """What the overview says about an account."""
+    account = shown.account
+    return {
+        "status": account.status,
+        "doc_id": account.doc_id if linked else "",
+        "source": account.source,
+        "unit": account.unit_name,
+        "year": account.fiscal_year,
+        "pages": account.pages,
+        "tables": len(shown.lines),
+        "found": shown.found,
+        "failed": shown.checks_failed,
+        "doubts": shown.doubts_total,
+        "confidence": "" if account.confidence is None else _confidence(account.confidence),
+        "error": account.error,
+    }
+
+
+def _linked(row: dict[str, Any], paged: bool) -> dict[str, Any]:
+    target = f"{PAGES}/{row['doc_id']}.html" if paged else f"#d{row['doc_id']}"
+    return {**row, "href": target if row["doc_id"] else ""}
+
+
+# -- what templates use -----------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {
+        "t": _both,
+        "badge": _badge,
+        "name": lambda status: _both(*words(STATUS, status)),
+        "confidence": _confidence,
+        "reasons": _reasons,
+        "quiet": _quiet,
+        "css": _static("report.css"),
+        "policy": _policy,
+        "version": __version__,
+    }
+    environment.filters["both"] = lambda said: _both(*said)
+    return environment
+
+
+def _policy(scripts: Sequence[Markup]) -> str:
+    """What the page may do: show itself, and run the scripts that stand in it."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        f"script-src {allowed}; base-uri 'none'; form-action 'none'"
+    )
+
+
+@lru_cache(maxsize=8)
+def _static(name: str) -> Markup:
+    """A file of our own as it is embedded: without indentation."""
+    return Markup(_INDENT.sub("\n", (_TEMPLATES / name).read_text(encoding="utf-8")).strip())
+
+
+@lru_cache(maxsize=4096)
+def _both(zh: str, en: str) -> Markup:
+    """Text in both languages, of which the style sheet shows one."""
+    if zh == en:
+        return Markup.escape(zh)
+    return Markup('<span lang="zh">%s</span><span lang="en">%s</span>') % (zh, en)
+
+
+@lru_cache(maxsize=32)
+def _badge(status: str) -> Markup:
+    return Markup('<span class="badge %s">%s</span>') % (status, _both(*words(STATUS, status)))
+
+
+def _quiet(rows: Sequence[Row], coded: bool) -> Markup:
+    """Table rows without doubts, as nearly all are: what the template does for others, at a third of the cost."""
+    made = []
+    for row in rows:
+        code = f'<td class="code">{row.code}</td>' if coded else ""
+        cells = "</td><td>".join(map(_escaped, row.cells))
+        level = f' class="l{row.level}"' if row.level else ""
+        made.append(f'<tr>{code}<th scope="row"{level}>{_escaped(row.name)}</th><td>{cells}</td></tr>')
+    return Markup("\n".join(made))
+
+
+@lru_cache(maxsize=1 << 14)
+def _escaped(text: object) -> str:
+    return html.escape(str(text))
+
+
+def _confidence(value: float) -> str:
+    return f"{value:.4f}"
+
+
+def _reasons(reasons: Sequence[str]) -> Markup:
+    said = [phrase(reason) for reason in reasons]
+    return _both("；".join(w.zh for w in said), "; ".join(w.en for w in said))

@@ -2,86 +2,80 @@
 
 from __future__ import annotations
 
-import base64
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan_extract.amounts import DEFAULT_UNIT, UNITS, format_in
-from juesuan_extract.model import Account, Check, Fact, Finding, Key, OtherTable, Picture, Repair, Table
-from juesuan_extract.telling import BROKEN, column_title, terms
-from juesuan_extract.wording import DECIDING
+from juesuan_extract.emit.sheets import Doubt, Sheet, sheets
+from juesuan_extract.emit.words import FINDINGS, REPAIRS, Words, phrase, words
+from juesuan_extract.model import Account, Key, OtherTable, Picture, Repair, Table
+from juesuan_extract.telling import Accused, Failure, Telling, tell
+from juesuan_extract.wording import DECIDING, KINDS
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
-MAX_LISTED = 200  # doubtful cells, failed checks, repairs and findings listed per account; the rest is in the CSV files
+MAX_LISTED = 200  # cells, failed checks, repairs and findings listed per account; the rest is in the CSV files
+MAX_EXPLANATIONS = 12  # of one conflict
 
 
-class Figure(NamedTuple):
-    """An amount cell with its place in words."""
+class Both(NamedTuple):
+    """The arithmetic of a failed check is the same in both languages; its sentences aren't."""
 
-    table: str
-    title: str
-    row: str
-    column: str
-    printed: str
-    amount: str  # in the unit of its table; "" when blank
-    page: int
-    status: str
-    reasons: tuple[str, ...]
+    zh: Failure
+    en: Failure
 
 
-class Failure(NamedTuple):
-    """A failed identity; amounts are in `unit`."""
+class Explanation(NamedTuple):
+    """Cells that would all have to change, in both languages."""
 
-    check_id: str
-    meaning: str  # what the identity says
-    sign: str  # how the sides stand to each other, and should not
-    left_terms: str  # the terms as figures
-    right_terms: str
-    left: str
-    right: str
-    residual: str
-    tolerance: str
-    unit: str
-    figures: tuple[Figure, ...]
+    cells: tuple[tuple[Accused, Accused], ...]
 
 
-class Mended(NamedTuple):
-    """Repairs of one kind in one table; `example` is the first of them."""
+class DisputeView(NamedTuple):
+    """A conflict."""
 
+    failures: tuple[Both, ...]
+    explanations: tuple[Explanation, ...]
+    more: int  # explanations that aren't listed
+    remark: Words
+
+
+class MendedView(NamedTuple):
+    """Repairs of one kind in one table; before, after and evidence are those of the first."""
+
+    table_id: str
     pages: tuple[int, ...]
+    kind: Words
     times: int
-    example: Repair
+    before: Words
+    after: Words
+    evidence: Words
 
 
-class Doubt(NamedTuple):
-    """A doubtful cell; `number` is its number on the picture."""
+class FindingView(NamedTuple):
+    """A finding in both languages."""
 
-    number: int
-    figure: Figure
-
-
-class Mark(NamedTuple):
-    """A box on a picture, in percent of its width and height."""
-
-    number: int
-    status: str
-    label: str
-    left: float
-    top: float
-    width: float
-    height: float
+    code: Words
+    where: Words
+    message: Words
 
 
-class PageView(NamedTuple):
-    """A page picture and the boxes on it."""
+class OpenCheck(NamedTuple):
+    """An identity that could not be evaluated, and in how many places."""
 
-    page: int
-    ratio: float  # width / height
-    image: str  # data URI
-    marks: tuple[Mark, ...]
+    says: Words
+    times: int
+
+
+class Line(NamedTuple):
+    """A table in the list of the nine; sheet: None when it is missing."""
+
+    table: Table
+    title: str
+    notes: tuple[Words, ...]
+    sheet: Sheet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,130 +83,111 @@ class AccountView:
     """All that the report says about one account."""
 
     account: Account
+    anchor: str
     found: int
-    tables: tuple[tuple[Table, str], ...]  # with the canonical title
-    least_sure: dict[str, str]  # by table id, the cell on which its confidence rests
+    lines: tuple[Line, ...]
     checks_held: int
     checks_failed: int
-    checks_open: int
-    failures: tuple[Failure, ...]
-    repairs: tuple[Mended, ...]
-    findings: tuple[Finding, ...]
-    others: tuple[OtherTable, ...]
+    checks_open: tuple[OpenCheck, ...]
+    disputes: tuple[DisputeView, ...]
+    failures: tuple[Both, ...]  # that stand in no conflict
     doubts: tuple[Doubt, ...]
     doubts_total: int
-    pages: tuple[PageView, ...]
+    numbers: dict[Key, int]  # of doubtful cells, by key
+    sheets: tuple[Sheet, ...]
+    least: Doubt | None
+    surest: float  # the highest confidence of a cell
+    proposals: tuple[Words, ...]
+    repairs: tuple[MendedView, ...]
+    findings: tuple[FindingView, ...]
+    others: tuple[OtherTable, ...]
     pictures_left_out: tuple[int, ...]  # pages
 
     @property
     def eventful(self) -> bool:
         """There is more to see than the row of the overview says."""
-        return bool(self.tables or self.failures or self.repairs or self.findings or self.others or self.doubts)
+        return bool(self.lines or self.failures or self.repairs or self.findings or self.others or self.doubts)
 
 
-def _mended(repairs: Sequence[Repair]) -> tuple[Mended, ...]:
-    """Deciding repairs one by one, then the others, which say how the page is set, counted by table and kind."""
-    deciding = [Mended((r.page,), 1, r) for r in repairs if r.kind in DECIDING]
+def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
+    """The view of one account; picture_bytes: how many bytes of pictures there is room for."""
+    zh, en = tell(account, catalog, "zh"), tell(account, catalog, "en")
+    pictures = _affordable(account.pictures, picture_bytes)
+    made = sheets(account, pictures, catalog)
+    by_table = {sheet.table.table_id: sheet for sheet in made}
+    doubts = tuple(doubt for sheet in made for doubt in sheet.doubts)
+    verdicts = Counter(check.verdict for check in account.checks)
+    return AccountView(
+        account=account,
+        anchor=f"d{account.doc_id}",
+        found=len(made),
+        lines=tuple(
+            Line(t, catalog.tables[t.table_id].title, tuple(map(phrase, t.notes)), by_table.get(t.table_id))
+            for t in account.tables
+        ),
+        checks_held=verdicts["holds"],
+        checks_failed=verdicts["fails"],
+        checks_open=_open(account, catalog),
+        disputes=_disputes(zh, en),
+        failures=_pairs(zh.others, en.others)[:MAX_LISTED],
+        doubts=doubts[:MAX_LISTED],
+        doubts_total=len(doubts),
+        numbers={doubt.key: doubt.number for doubt in reversed(doubts)},
+        sheets=made,
+        least=min((s.least for s in made if s.least), key=lambda d: (d.confidence, not d.number), default=None),
+        surest=max((fact.confidence for fact in account.facts), default=1.0),
+        proposals=tuple(Words(a.sentence, b.sentence) for a, b in zip(zh.proposals, en.proposals, strict=True)),
+        repairs=_repairs(account.repairs)[:MAX_LISTED],
+        findings=tuple(
+            FindingView(words(FINDINGS, f.code), phrase(f.where), phrase(f.message))
+            for f in account.findings[:MAX_LISTED]
+        ),
+        others=account.others,
+        pictures_left_out=tuple(picture.page for picture in account.pictures[len(pictures) :]),
+    )
+
+
+def _pairs(zh: Sequence[Failure], en: Sequence[Failure]) -> tuple[Both, ...]:
+    return tuple(Both(*pair) for pair in zip(zh, en, strict=True))
+
+
+def _disputes(zh: Telling, en: Telling) -> tuple[DisputeView, ...]:
+    return tuple(
+        DisputeView(
+            _pairs(a.failures, b.failures)[:MAX_LISTED],
+            tuple(
+                Explanation(tuple(zip(one, other, strict=True)))
+                for one, other in zip(a.explanations[:MAX_EXPLANATIONS], b.explanations, strict=False)
+            ),
+            max(0, len(a.explanations) - MAX_EXPLANATIONS),
+            Words(a.remark, b.remark),
+        )
+        for a, b in zip(zh.disputes[:MAX_LISTED], en.disputes, strict=False)
+    )
+
+
+def _open(account: Account, catalog: Catalog) -> tuple[OpenCheck, ...]:
+    """The identities that could not be evaluated; usual practice that isn't followed is no such thing."""
+    counts = Counter(c.identity for c in account.checks if c.verdict == "not_evaluable" and c.independent)
+    said = {known.id: Words(known.zh, known.en) for known in catalog.identities if known.id in counts}
+    return tuple(OpenCheck(said.get(name, Words(name, name)), times) for name, times in counts.items())
+
+
+def _repairs(repairs: Sequence[Repair]) -> tuple[MendedView, ...]:
+    """Repairs that decide which figure belongs to which row one by one, then the others by table and kind."""
+    deciding = [_mended([repair], Words(*KINDS[repair.kind])) for repair in repairs if repair.kind in DECIDING]
     groups: dict[tuple[str, str], list[Repair]] = {}
     for repair in repairs:
         if repair.kind not in DECIDING:
             groups.setdefault((repair.table_id, repair.kind), []).append(repair)
     ordered = sorted(groups.values(), key=lambda group: group[0].table_id)
-    counted = [Mended(tuple(sorted({r.page for r in group})), len(group), group[0]) for group in ordered]
-    return (*deciding, *counted)
+    return (*deciding, *(_mended(group, words(REPAIRS, group[0].kind)) for group in ordered))
 
 
-def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
-    """The view of one account; picture_bytes: how many bytes of pictures there is still room for."""
-    titles = {table.id: table.title for table in catalog.tables.values()}
-    units = {table.table_id: table.unit if table.unit in UNITS else DEFAULT_UNIT for table in account.tables}
-    facts = [fact for fact in account.facts if fact.doubtful]
-    failed = [check for check in account.checks if check.verdict == "fails"]
-    by_key = _by_key(account.facts) if failed else {}
-    doubts = tuple(Doubt(i, _figure(f, catalog, units)) for i, f in enumerate(facts, 1))
-    pictures = _affordable(account.pictures, picture_bytes)
-    return AccountView(
-        account=account,
-        found=sum(table.status != "missing" for table in account.tables),
-        tables=tuple((table, titles[table.table_id]) for table in account.tables),
-        least_sure=_least_sure(account.facts, catalog),
-        checks_held=sum(check.verdict == "holds" for check in account.checks),
-        checks_failed=len(failed),
-        checks_open=sum(check.verdict == "not_evaluable" for check in account.checks),
-        failures=tuple(_failure(check, by_key, catalog, units) for check in failed[:MAX_LISTED]),
-        repairs=_mended(account.repairs)[:MAX_LISTED],
-        findings=account.findings[:MAX_LISTED],
-        others=account.others,
-        doubts=doubts[:MAX_LISTED],
-        doubts_total=len(doubts),
-        pages=tuple(_page(picture, facts, doubts) for picture in pictures),
-        pictures_left_out=tuple(picture.page for picture in account.pictures[len(pictures) :]),
-    )
-
-
-def _least_sure(facts: Sequence[Fact], catalog: Catalog) -> dict[str, str]:
-    """For each table its least sure cell, than which it is no surer, and what that one lacks."""
-    least: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.table_id not in least or fact.confidence < least[fact.table_id].confidence:
-            least[fact.table_id] = fact
-    told = {}
-    for table, fact in least.items():
-        reasons = "; ".join(reason.en for reason in catalog.confidence.reasons(fact.evidence))
-        where = f"{fact.row_name or fact.row_id}, {column_title(catalog, table, fact.column_id)}"
-        told[table] = f"least sure of {where}" + (f": {reasons}" if reasons else "")
-    return told
-
-
-def _figure(fact: Fact, catalog: Catalog, units: dict[str, str]) -> Figure:
-    return Figure(
-        fact.table_id,
-        catalog.tables[fact.table_id].title,
-        fact.row_name or fact.row_id,
-        column_title(catalog, fact.table_id, fact.column_id),
-        fact.text,
-        "" if fact.amount is None else format_in(fact.amount, units.get(fact.table_id, DEFAULT_UNIT)),
-        fact.page,
-        fact.status,
-        fact.reasons,
-    )
-
-
-def _by_key(facts: Sequence[Fact]) -> dict[Key, Fact]:
-    found: dict[Key, Fact] = {}
-    for fact in facts:
-        found.setdefault(fact.key, fact)
-    return found
-
-
-def _failure(check: Check, facts: dict[Key, Fact], catalog: Catalog, units: dict[str, str]) -> Failure:
-    unit = units.get(check.tables[0], DEFAULT_UNIT) if check.tables else DEFAULT_UNIT
-
-    identity = next((known for known in catalog.identities if known.id == check.identity), None)
-
-    def amount(fen: int | None) -> str:
-        return "" if fen is None else format_in(fen, unit)
-
-    return Failure(
-        check.check_id,
-        identity.en if identity else "",
-        BROKEN[check.relation],
-        _terms(check.left, check.cells[: check.left_cells], facts, unit),
-        _terms(check.right, check.cells[check.left_cells :], facts, unit),
-        amount(check.left_amount),
-        amount(check.right_amount),
-        amount(check.residual),
-        amount(check.tolerance),
-        unit,
-        tuple(_figure(facts[key], catalog, units) for key in check.cells if key in facts),
-    )
-
-
-def _terms(text: str, cells: Sequence[Key], facts: dict[Key, Fact], unit: str) -> str:
-    """One side of an identity in figures; terms that are blank or zero are left out."""
-    signed = [(sign, facts[key].amount) for sign, key in terms(text, cells) if key in facts]
-    parts = [part for sign, amount in signed if amount for part in (sign, format_in(amount, unit))]
-    return " ".join(parts).removeprefix("+ ") or "0.00"
+def _mended(group: Sequence[Repair], kind: Words) -> MendedView:
+    first, pages = group[0], tuple(sorted({repair.page for repair in group}))
+    said = (phrase(text) for text in (first.before, first.after, first.evidence))
+    return MendedView(first.table_id, pages, kind, len(group), *said)
 
 
 def _affordable(pictures: Sequence[Picture], room: int) -> Sequence[Picture]:
@@ -222,24 +197,3 @@ def _affordable(pictures: Sequence[Picture], room: int) -> Sequence[Picture]:
         if room < 0:
             return pictures[:count]
     return pictures
-
-
-def _page(picture: Picture, facts: Sequence[Fact], doubts: Sequence[Doubt]) -> PageView:
-    marks = (
-        _mark(picture, fact, doubt) for fact, doubt in zip(facts, doubts, strict=True) if fact.page == picture.page
-    )
-    image = "data:image/png;base64," + base64.b64encode(picture.png).decode()
-    return PageView(picture.page, picture.width / picture.height, image, tuple(marks))
-
-
-def _mark(picture: Picture, fact: Fact, doubt: Doubt) -> Mark:
-    x0, x1 = (_percent(x, picture.width) for x in (fact.box.x0, fact.box.x1))
-    top, bottom = (_percent(y, picture.height) for y in (fact.box.top, fact.box.bottom))
-    figure = doubt.figure
-    label = f"{doubt.number}. {figure.row} · {figure.column}: {figure.printed} ({figure.status})"
-    return Mark(doubt.number, fact.status, label, x0, top, round(x1 - x0, 3), round(bottom - top, 3))
-
-
-def _percent(length: float, whole: float) -> float:
-    """A place on the page in percent of its width or height, never outside it."""
-    return round(min(max(100 * length / whole, 0.0), 100.0), 3)
