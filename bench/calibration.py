@@ -13,9 +13,9 @@ from juesuan_extract.model import Evidence
 
 SHARE_MISREAD = 0.1  # of documents with a fault of reading; of unseen generated ones 1 to 2 in 100 have one
 PRIOR = 1.0  # weight of the class above, in cells of a document read as it is
-FEWEST = 100  # cells of a class of its own
-FEWEST_DOCUMENTS = 8  # in which they stand: cells of one document go wrong together
-TELLING = 0.0005  # by which the probability of a class must differ from that of the one above to be worth a line
+FEWEST = 300  # cells of a class of its own
+FEWEST_DOCUMENTS = 15  # in which they stand: cells of one document go wrong together
+TELLING = 0.002  # by which the probability of a class must differ from that of the one above to be worth a line
 MOST, LEAST = 0.99999, 0.01  # no evidence makes certain
 
 
@@ -180,7 +180,7 @@ def _order(pattern: Pattern) -> tuple[int, tuple[int, ...]]:
 
 class Measure(NamedTuple):
     """How well probabilities foretell. number: of cells; wrong: share of them; error: the expected calibration error,
-    the mean distance between what a probability says and what came true, over all cells with that probability."""
+    the mean distance between what is said of a group and what came true of it."""
 
     number: int
     wrong: float
@@ -189,8 +189,10 @@ class Measure(NamedTuple):
 
 
 class Foretold(NamedTuple):
-    """Something with a probability, how often it counts, and whether it came true."""
+    """Something with a probability, how often it counts, and whether it came true. group: those that are compared
+    with what came true together, the class of a cell, which is stricter than a range of probabilities."""
 
+    group: object
     probability: float
     weight: float
     number: int
@@ -199,33 +201,30 @@ class Foretold(NamedTuple):
 
 def foretold(observed: Observed, rules: ConfidenceRules, wanted: Callable[[Seen], bool]) -> list[Foretold]:
     """The cells that are wanted."""
-    return [
-        Foretold(rules.probability(seen.evidence), observed.weight(seen.misread) * number, number, seen.right)
-        for seen, number in observed.cells.items()
-        if wanted(seen)
-    ]
+    return [_of_cells(seen, number, observed, rules) for seen, number in observed.cells.items() if wanted(seen)]
+
+
+def _of_cells(seen: Seen, number: int, observed: Observed, rules: ConfidenceRules) -> Foretold:
+    evidence, weight = seen.evidence, observed.weight(seen.misread) * number
+    return Foretold(rules.class_of(evidence), rules.probability(evidence), weight, number, seen.right)
 
 
 def foretold_wholes(observed: Observed, wholes: Mapping[Whole, int], rules: ConfidenceRules) -> list[Foretold]:
     """Tables or accounts, each as sure as its least sure cell."""
-    return [
-        Foretold(
-            min((rules.probability(e) for e in whole.evidence), default=1.0),
-            observed.weight(whole.misread) * number,
-            number,
-            whole.right,
-        )
-        for whole, number in wholes.items()
-    ]
+    found = []
+    for whole, number in wholes.items():
+        least = min(map(rules.probability, whole.evidence))
+        found.append(Foretold(least, least, observed.weight(whole.misread) * number, number, whole.right))
+    return found
 
 
 def measured(some: Iterable[Foretold]) -> Measure:
     """Brier score and calibration error."""
     some = list(some)
     weight = sum(f.weight for f in some) or 1.0
-    gaps: dict[float, float] = defaultdict(float)
+    gaps: dict[object, float] = defaultdict(float)
     for f in some:
-        gaps[f.probability] += f.weight * (f.probability - f.right)
+        gaps[f.group] += f.weight * (f.probability - f.right)
     return Measure(
         sum(f.number for f in some),
         sum(f.weight * (not f.right) for f in some) / weight,
@@ -238,6 +237,5 @@ def classes(observed: Observed, rules: ConfidenceRules) -> list[tuple[EvidenceCl
     """Each class with what became of its cells."""
     own: dict[Pattern, list[Foretold]] = defaultdict(list)
     for seen, number in observed.cells.items():
-        one = Foretold(rules.probability(seen.evidence), observed.weight(seen.misread) * number, number, seen.right)
-        own[rules.class_of(seen.evidence)].append(one)
+        own[rules.class_of(seen.evidence)].append(_of_cells(seen, number, observed, rules))
     return [(c, measured(own[c.pattern])) for c in rules.classes if c.pattern in own]
