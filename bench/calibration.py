@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any, NamedTuple
 
-from juesuan_extract.confidence import WORDS, ConfidenceRules, EvidenceClass, Pattern, patterns, worse
+from juesuan_extract.confidence import WORDS, ConfidenceRules, EvidenceClass, Pattern, patterns
 from juesuan_extract.model import Evidence
 
 SHARE_MISREAD = 0.1  # of documents with a fault of reading; of unseen generated ones 1 to 2 in 100 have one
 PRIOR = 1.0  # weight of the class above, in cells of a document read as it is
-FEWEST = 100  # cells of a class of its own
-FEWEST_DOCUMENTS = 8  # in which they stand: cells of one document go wrong together
-TELLING = 0.0005  # by which the probability of a class must differ from that of the one above to be worth a line
+FEWEST_DOCUMENTS = 8  # in which the cells of a class stand: those of one document go wrong together
+TELLING = 1.0  # cells that would be misjudged if a class were left out, for it to be worth a line
 MOST, LEAST = 0.99999, 0.01  # no evidence makes certain
 
 
@@ -98,9 +96,10 @@ def fitted(observed: Observed, rules: ConfidenceRules) -> list[dict[str, Any]]:
     for seen, number in observed.cells.items():
         closest = next(p for p in patterns(seen.evidence, rules.ladder) if p in wide)
         own[closest].add(seen, number, observed.weight(seen.misread))
-    shares = {pattern: min(MOST, max(LEAST, own[pattern].drawn(share))) for pattern, share in wide.items()}
-    even = _in_order(shares, {p: count.of for p, count in own.items()}, rules)
-    return [_entry(pattern, even[pattern], own[pattern]) for pattern in sorted(wide, key=_order)]
+    return [
+        _entry(pattern, min(MOST, max(LEAST, own[pattern].drawn(wide[pattern]))), own[pattern])
+        for pattern in sorted(wide, key=_order)
+    ]
 
 
 def _counts(observed: Observed, ladder: tuple[str, ...]) -> list[dict[Pattern, _Count]]:
@@ -128,40 +127,7 @@ def _above(pattern: Pattern, ladder: Sequence[str], steps: int, kept: Mapping[Pa
 
 def _worth_a_line(count: _Count, share: float, above: float) -> bool:
     """Whether a class is large enough to be known, and says something else than the one above."""
-    if count.plain[1] + count.misread[1] < FEWEST or count.documents < FEWEST_DOCUMENTS:
-        return False
-    return abs(share - above) >= TELLING
-
-
-def _in_order(
-    shares: Mapping[Pattern, float], sizes: Mapping[Pattern, float], rules: ConfidenceRules
-) -> dict[Pattern, float]:
-    """The same with classes put together that stand the wrong way round in an ordered feature."""
-    block = {pattern: [pattern] for pattern in shares}
-    value = dict(shares)
-    pairs = sorted(_ordered_pairs(set(shares), rules), key=repr)
-    while wrong := next(((a, b) for a, b in pairs if value[a] < value[b] and block[a] is not block[b]), None):
-        merged = block[wrong[0]] + block[wrong[1]]
-        of = sum(sizes[p] for p in merged)
-        mean = sum(shares[p] * sizes[p] for p in merged) / of if of else min(map(shares.__getitem__, merged))
-        for pattern in merged:
-            block[pattern], value[pattern] = merged, mean
-    return value
-
-
-def _ordered_pairs(known: set[Pattern], rules: ConfidenceRules) -> set[tuple[Pattern, Pattern]]:
-    """Classes of which the first must be no less probable: some evidence falls into the one, and the same with a worse
-    word for an ordered feature into the other."""
-    found: dict[Evidence, Pattern] = {}
-    for words in product(*WORDS.values()):
-        evidence = Evidence(*words)
-        found[evidence] = next(p for p in patterns(evidence, rules.ladder) if p in known)
-    return {
-        (pattern, found[lower])
-        for evidence, pattern in found.items()
-        for feature in rules.ordered
-        if (lower := worse(evidence, feature)) is not None and found[lower] != pattern
-    }
+    return count.documents >= FEWEST_DOCUMENTS and count.of * abs(share - above) >= TELLING
 
 
 def _entry(pattern: Pattern, share: float, count: _Count) -> dict[str, Any]:
@@ -180,7 +146,7 @@ def _order(pattern: Pattern) -> tuple[int, tuple[int, ...]]:
 
 class Measure(NamedTuple):
     """How well probabilities foretell. number: of cells; wrong: share of them; error: the expected calibration error,
-    the mean distance between what a probability says and what came true, over all cells with that probability."""
+    the mean distance between what is said of a group and what came true of it."""
 
     number: int
     wrong: float
@@ -189,8 +155,10 @@ class Measure(NamedTuple):
 
 
 class Foretold(NamedTuple):
-    """Something with a probability, how often it counts, and whether it came true."""
+    """Something with a probability, how often it counts, and whether it came true. group: those that are compared
+    with what came true together, the class of a cell, which is stricter than a range of probabilities."""
 
+    group: object
     probability: float
     weight: float
     number: int
@@ -199,33 +167,30 @@ class Foretold(NamedTuple):
 
 def foretold(observed: Observed, rules: ConfidenceRules, wanted: Callable[[Seen], bool]) -> list[Foretold]:
     """The cells that are wanted."""
-    return [
-        Foretold(rules.probability(seen.evidence), observed.weight(seen.misread) * number, number, seen.right)
-        for seen, number in observed.cells.items()
-        if wanted(seen)
-    ]
+    return [_of_cells(seen, number, observed, rules) for seen, number in observed.cells.items() if wanted(seen)]
+
+
+def _of_cells(seen: Seen, number: int, observed: Observed, rules: ConfidenceRules) -> Foretold:
+    evidence, weight = seen.evidence, observed.weight(seen.misread) * number
+    return Foretold(rules.class_of(evidence), rules.probability(evidence), weight, number, seen.right)
 
 
 def foretold_wholes(observed: Observed, wholes: Mapping[Whole, int], rules: ConfidenceRules) -> list[Foretold]:
     """Tables or accounts, each as sure as its least sure cell."""
-    return [
-        Foretold(
-            min((rules.probability(e) for e in whole.evidence), default=1.0),
-            observed.weight(whole.misread) * number,
-            number,
-            whole.right,
-        )
-        for whole, number in wholes.items()
-    ]
+    found = []
+    for whole, number in wholes.items():
+        least = min(map(rules.probability, whole.evidence))
+        found.append(Foretold(least, least, observed.weight(whole.misread) * number, number, whole.right))
+    return found
 
 
 def measured(some: Iterable[Foretold]) -> Measure:
     """Brier score and calibration error."""
     some = list(some)
     weight = sum(f.weight for f in some) or 1.0
-    gaps: dict[float, float] = defaultdict(float)
+    gaps: dict[object, float] = defaultdict(float)
     for f in some:
-        gaps[f.probability] += f.weight * (f.probability - f.right)
+        gaps[f.group] += f.weight * (f.probability - f.right)
     return Measure(
         sum(f.number for f in some),
         sum(f.weight * (not f.right) for f in some) / weight,
@@ -238,6 +203,5 @@ def classes(observed: Observed, rules: ConfidenceRules) -> list[tuple[EvidenceCl
     """Each class with what became of its cells."""
     own: dict[Pattern, list[Foretold]] = defaultdict(list)
     for seen, number in observed.cells.items():
-        one = Foretold(rules.probability(seen.evidence), observed.weight(seen.misread) * number, number, seen.right)
-        own[rules.class_of(seen.evidence)].append(one)
+        own[rules.class_of(seen.evidence)].append(_of_cells(seen, number, observed, rules))
     return [(c, measured(own[c.pattern])) for c in rules.classes if c.pattern in own]

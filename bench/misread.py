@@ -110,8 +110,11 @@ def _holding(cell: Cell, source: Cell, carried: bool) -> Cell:
 
 
 def _digit(text: str, rng: random.Random) -> str:
-    """One digit read as another."""
-    place = rng.choice([i for i, c in enumerate(text) if c.isdigit()])
+    """One digit read as another; another reader may see none here."""
+    places = [i for i, c in enumerate(text) if c.isdigit()]
+    if not places:
+        return text
+    place = rng.choice(places)
     return text[:place] + rng.choice([d for d in "0123456789" if d != text[place]]) + text[place + 1 :]
 
 

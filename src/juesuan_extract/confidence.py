@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import pairwise
+from itertools import product
 from typing import Annotated, NamedTuple, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -64,7 +64,7 @@ class Reason(NamedTuple):
 
 class ConfidenceRules(_Strict):
     """schemas/confidence.yaml. ladder: the features in the order in which they are left out until a class is found;
-    ordered: those in which a later word is never more probable, all else equal."""
+    ordered: those in which a later word never makes a cell surer, all else equal."""
 
     features: dict[str, dict[str, Words]]
     ladder: tuple[str, ...]
@@ -118,10 +118,19 @@ class ConfidenceRules(_Strict):
         return {}
 
     def probability(self, evidence: Evidence) -> float:
-        """That an amount with this evidence equals what is printed in its row and column."""
+        """That an amount with this evidence equals what is printed in its row and column.
+
+        The probability of its class, or the least that better words in the ordered features would give it: no doubt
+        makes a cell surer, also where its class is a wide one because few cells are like it.
+        """
         found = self._known.get(evidence)  # a document has thousands of cells and a few dozen kinds of evidence
         if found is None:
-            found = self._known[evidence] = self._by_pattern[self.class_of(evidence)]
+            better = (
+                WORDS[n][: WORDS[n].index(w) + 1] if n in self.ordered else (w,)
+                for n, w in zip(WORDS, evidence, strict=True)
+            )
+            found = min(self._by_pattern[self.class_of(Evidence._make(words))] for words in product(*better))
+            self._known[evidence] = found
         return found
 
     def class_of(self, evidence: Evidence) -> Pattern:
@@ -142,9 +151,3 @@ def patterns(evidence: Evidence, ladder: tuple[str, ...]) -> Iterator[Pattern]:
     for dropped in range(len(ladder) + 1):
         without = frozenset(ladder[:dropped])
         yield tuple(None if name in without else word for name, word in evidence._asdict().items())
-
-
-def worse(evidence: Evidence, feature: str) -> Evidence | None:
-    """The same with the next worse word of a feature; None where there is none."""
-    below = dict(pairwise(WORDS[feature])).get(getattr(evidence, feature))
-    return None if below is None else Evidence(**{**evidence._asdict(), feature: below})

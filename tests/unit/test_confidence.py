@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from juesuan_extract.catalog import CONFIDENCE, Catalog, schemas_folder
-from juesuan_extract.confidence import WORDS, ConfidenceRules, patterns, worse
+from juesuan_extract.confidence import WORDS, ConfidenceRules, patterns
 from juesuan_extract.model import Evidence
 
 
@@ -32,20 +32,21 @@ def test_the_best_evidence_is_surer_than_any_doubt(catalog: Catalog) -> None:
     sure = catalog.confidence.probability(best)
     assert sure > 0.999
     doubts = (
-        {"witnesses": "none"}, {"failed": "suspect"}, {"second": "differs"}, {"form": "odd"}, {"form": "repeated"},
+        {"witnesses": "none"}, {"failed": "suspect"}, {"place": "off"}, {"name": "differs"}, {"form": "odd"},
     )  # fmt: skip
     for doubt in doubts:
         assert catalog.confidence.probability(best._replace(**doubt)) < sure, doubt
 
 
-def test_ordered_features_never_rise(catalog: Catalog) -> None:
+def test_no_doubt_makes_a_cell_surer(catalog: Catalog) -> None:
     rules = catalog.confidence
-    assert {"place", "witnesses", "failed"} <= set(rules.ordered)
+    assert set(rules.ordered) == {"place", "name", "witnesses", "failed"}
     for words in product(*WORDS.values()):
         evidence = Evidence(*words)
         for feature in rules.ordered:
-            lower = worse(evidence, feature)
-            assert lower is None or rules.probability(lower) <= rules.probability(evidence), (evidence, feature)
+            following, word = dict(pairwise(WORDS[feature])), getattr(evidence, feature)
+            lower = evidence._replace(**{feature: following.get(word, word)})
+            assert rules.probability(lower) <= rules.probability(evidence), (evidence, feature)
 
 
 def test_every_line_of_the_shipped_file_is_counted_and_between_0_and_1(catalog: Catalog) -> None:
@@ -62,9 +63,12 @@ def test_features_are_left_out_until_a_class_is_found(data: dict[str, Any]) -> N
     assert len(list(patterns(Evidence(), rules.ladder))) == len(WORDS) + 1
 
 
-def test_worse_is_the_next_word(catalog: Catalog) -> None:
-    assert worse(Evidence(witnesses="two"), "witnesses") == Evidence(witnesses="copy")
-    assert worse(Evidence(witnesses="none"), "witnesses") is None
+def test_a_class_that_is_surer_in_spite_of_a_doubt_is_not_believed(data: dict[str, Any]) -> None:
+    data["classes"][0]["probability"] = 0.95
+    rules = ConfidenceRules.model_validate(data)
+    assert rules.probability(Evidence(failed="suspect")) == 0.9
+    data["ordered"] = []
+    assert ConfidenceRules.model_validate(data).probability(Evidence(failed="suspect")) == 0.95
 
 
 def test_reasons_name_what_is_not_the_best(catalog: Catalog) -> None:
