@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
-from types import MappingProxyType
 
 from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
+from juesuan_extract.misplaced import set_right
 from juesuan_extract.model import (
     Account,
     Check,
@@ -32,17 +32,13 @@ from juesuan_extract.opinion import second_opinion, with_other_grids
 from juesuan_extract.options import Options
 from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
-from juesuan_extract.repair.names import codes_by_name
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
-from juesuan_extract.repair.shifts import Reading, other_readings, with_other_codes
-from juesuan_extract.tables import MappedTable, map_table
-from juesuan_extract.text import label, page_ranges
+from juesuan_extract.tables import MappedTable, Tables, book_of, map_table
+from juesuan_extract.text import page_ranges
 from juesuan_extract.verify.blame import conflicts, suspects
-from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
+from juesuan_extract.verify.identities import evaluate, zero_elsewhere
 from juesuan_extract.verify.mentions import passages, with_mentions
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
-
-Tables = dict[str, MappedTable]
 
 PICTURES = 3  # pages without text; a document with as many and no table may be an account, and nobody has read it
 
@@ -130,18 +126,14 @@ def _account(
     clock: Clock,
 ) -> Account:
     """Map, mend and prove the tables of one account."""
-    tables: Tables = {}
-    empty_spans: dict[str, Span] = {}
-    for span in located.accounts[number]:
-        if not span.grids:
-            empty_spans[str(span.table_id)] = span
-            continue
-        table = map_table(span, catalog)
-        tables[table.spec.id] = table
+    spans = located.accounts[number]
+    empty_spans = {str(span.table_id): span for span in spans if not span.grids}
+    mapped = [map_table(span, catalog) for span in spans if span.grids]
+    tables: Tables = {table.spec.id: table for table in mapped}
     clock.stop("map")
     tables, repairs = _mend(tables, catalog)
     clock.stop("repair")
-    book = _book(tables)
+    book = book_of(tables)
     checks = evaluate(book, catalog)
     clock.stop("verify")
     findings: list[Finding] = []
@@ -151,15 +143,15 @@ def _account(
     if failing and options.reader == "auto":
         tables, more, findings, differing, seconds = _ask_again(data, tables, failing, catalog)
         repairs += more
-        book = _book(tables)
+        book = book_of(tables)
         checks = evaluate(book, catalog)
         clock.stop("opinion")
     blamed = _blame(tables, checks, catalog)
     clock.stop("blame")
-    tables, set_right, proposals = _set_right(tables, checks, blamed, catalog)
-    if set_right:
-        repairs += set_right
-        book = _book(tables)
+    tables, moved, proposals = set_right(tables, checks, blamed, catalog)
+    if moved:
+        repairs += moved
+        book = book_of(tables)
         checks = evaluate(book, catalog)
         blamed = _blame(tables, checks, catalog)
     if blamed:
@@ -196,14 +188,6 @@ def _account(
     )
 
 
-def _book(tables: Tables, changed: Mapping[Key, int] = MappingProxyType({})) -> Book:
-    """The account as printed, but for some amounts in fen."""
-    facts = [fact for table in tables.values() for fact in table.facts]
-    if changed:
-        facts = [fact._replace(amount=changed[fact.key]) if fact.key in changed else fact for fact in facts]
-    return Book(facts, {name: table.layout.span.unit for name, table in tables.items()}, tables)
-
-
 def _failures(checks: list[Check], table: str) -> int:
     """How many identities fail that involve a table."""
     return sum(c.verdict == "fails" and c.independent and any(k[0] == table for k in c.cells) for c in checks)
@@ -218,7 +202,7 @@ def _mend(tables: Tables, catalog: Catalog) -> tuple[Tables, list[Repair]]:
 
         def trial(rows: tuple[MappedRow, ...], table: MappedTable = table, tables: Tables = tables) -> list[Check]:
             with_rows = {**tables, table.spec.id: table.with_rows(rows, catalog)}
-            return evaluate(_book(with_rows), catalog, frozenset({table.spec.id}))
+            return evaluate(book_of(with_rows), catalog, frozenset({table.spec.id}))
 
         def remap(rows: tuple[RawRow, ...], table: MappedTable = table) -> tuple[MappedRow, ...]:
             return map_rows(rows, table.spec, catalog)
@@ -249,7 +233,7 @@ def _ask_again(
     for name in failing:
 
         def trial(table: MappedTable, tables: Tables = tables, name: str = name) -> list[Check]:
-            return evaluate(_book({**tables, name: table}), catalog, frozenset({name}))
+            return evaluate(book_of({**tables, name: table}), catalog, frozenset({name}))
 
         opinion = second_opinion(data, tables[name], catalog, trial)
         tables = {**tables, name: opinion.table}
@@ -263,7 +247,7 @@ def _ask_again(
 def _blame(tables: Tables, checks: list[Check], catalog: Catalog) -> tuple[Conflict, ...]:
     """Who may be to blame for the checks that fail."""
     facts = [fact for table in tables.values() for fact in table.facts]
-    return conflicts(checks, facts, _book(tables).steps, lambda changed: evaluate(_book(tables, changed), catalog))
+    return conflicts(checks, facts, book_of(tables).steps, lambda changed: evaluate(book_of(tables, changed), catalog))
 
 
 def _text_of(sheets: list[Sheet], located: Located, number: int) -> Iterator[Sheet]:
@@ -272,84 +256,6 @@ def _text_of(sheets: list[Sheet], located: Located, number: int) -> Iterator[She
     begin = first[number] if number else 1
     end = min((page for page in first[number + 1 :]), default=len(sheets) + 1)
     return (sheet for sheet in sheets if begin <= sheet.number < end)
-
-
-def _set_right(
-    tables: Tables, checks: list[Check], blamed: tuple[Conflict, ...], catalog: Catalog
-) -> tuple[Tables, list[Repair], tuple[Repair, ...]]:
-    """Figures set beside the labels where they belong, when there is one way only; otherwise proposals.
-
-    A single conflict that one wrong cell explains, and no other, needs none.
-    """
-    found = [(name, reading) for name in tables for reading in _recoded(name, tables, checks, catalog)]
-    if len(blamed) > 1 or any(not _one_cell(conflict) for conflict in blamed):
-        loose = {name for conflict in blamed for name in conflict.checks}
-        involved = [{key[0] for key in check.cells} for check in checks if check.check_id in loose]
-        # a table that contradicts itself rather than those that contradict it
-        suspected = set().union(*(each for each in involved if len(each) == 1)) or set().union(*involved)
-        for name in sorted(suspected - {recoded for recoded, _ in found}):
-            facts, own = tables[name].facts, _own(name, checks)
-            others = {f.key: f.amount or 0 for other, t in tables.items() if other != name for f in t.facts}
-            readings = other_readings(facts, tables[name].planes, own, others, _trial(name, tables, catalog))
-            found += [(name, reading) for reading in readings]
-    repairs, proposals = [], []
-    for name, reading in found:
-        rivals = [r for _, r in found if r is not reading and r.mends & reading.mends and r.whole]
-        if rivals and not reading.whole:
-            continue
-        if reading.proven and not rivals and not any(_explains(c, reading.mends) for c in blamed):
-            tables = {**tables, name: replace(tables[name], facts=reading.facts)}
-            repairs.append(reading.repair)
-        else:
-            proposals.append(reading.repair)
-    return tables, repairs, tuple(proposals)
-
-
-def _recoded(name: str, tables: Tables, checks: list[Check], catalog: Catalog) -> list[Reading]:
-    """The reading of a table with the codes of its names, where these contradict the codes that are printed."""
-    table = tables[name]
-    if table.spec.kind == "named":
-        return []
-    rows = codes_by_name(table.rows, _names(tables, name, catalog))
-    if not rows:
-        return []
-    facts = table.with_rows(map_rows(rows, table.spec, catalog), catalog).facts
-    return with_other_codes(table.facts, facts, _own(name, checks), _trial(name, tables, catalog))
-
-
-def _own(name: str, checks: list[Check]) -> list[Check]:
-    return [check for check in checks if any(key[0] == name for key in check.cells)]
-
-
-def _trial(name: str, tables: Tables, catalog: Catalog) -> Callable[[tuple[Fact, ...]], list[Check]]:
-    """Evaluates the identities that involve a table when it has other facts."""
-
-    def trial(facts: tuple[Fact, ...]) -> list[Check]:
-        return evaluate(_book({**tables, name: replace(tables[name], facts=facts)}), catalog, frozenset({name}))
-
-    return trial
-
-
-def _names(tables: Tables, table_id: str, catalog: Catalog) -> dict[str, frozenset[str]]:
-    """The names of codes, as labels: those of the lists of codes, and those printed in the other tables."""
-    kind = tables[table_id].spec.kind
-    names = dict(catalog.code_names["economic" if kind == "economic" else "function"])
-    for name, table in tables.items():
-        if name != table_id and table.spec.kind == kind:
-            for row in table.rows:
-                if row.row_id.isdigit() and row.name:
-                    names[row.row_id] = names.get(row.row_id, frozenset()) | {label(row.name)}
-    return names
-
-
-def _one_cell(conflict: Conflict) -> bool:
-    """Whether one wrong cell explains it, and nothing else does."""
-    return len(conflict.explanations) == 1 and len(conflict.explanations[0]) == 1
-
-
-def _explains(conflict: Conflict, failed: frozenset[str]) -> bool:
-    """Whether one wrong cell explains all of some failed checks."""
-    return bool(failed) and failed <= set(conflict.checks) and any(len(e) == 1 for e in conflict.explanations)
 
 
 def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from juesuan_extract.canonical import MappedRow, facts_of, map_rows
 from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.layout import lay_out
-from juesuan_extract.model import Fact, Layout, Span
+from juesuan_extract.model import Fact, Key, Layout, Span
 from juesuan_extract.repair.joined import joined_codes, off_baseline
 from juesuan_extract.repair.page_breaks import join_cut_rows
 from juesuan_extract.repair.shifts import Plane
+from juesuan_extract.verify.identities import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class MappedTable:
         return replace(self, rows=rows, facts=facts_of(self.layout, rows, self.spec, catalog))
 
 
+Tables = Mapping[str, MappedTable]
+
+
 def _plane(places: list[tuple[int, int, int]]) -> Plane:
     """places: line, column and number of each fact."""
     lines = {line: n for n, line in enumerate(sorted({line for line, _, _ in places}))}
@@ -65,6 +71,14 @@ def _plane(places: list[tuple[int, int, int]]) -> Plane:
     for line, column, number in places:
         plane[lines[line], columns[column]] = number
     return plane
+
+
+def book_of(tables: Tables, changed: Mapping[Key, int] = MappingProxyType({})) -> Book:
+    """The account as printed, but for some amounts in fen."""
+    facts = [fact for table in tables.values() for fact in table.facts]
+    if changed:
+        facts = [fact._replace(amount=changed[fact.key]) if fact.key in changed else fact for fact in facts]
+    return Book(facts, {name: table.layout.span.unit for name, table in tables.items()}, tables)
 
 
 def _unknown(fact: Fact, catalog: Catalog) -> str:

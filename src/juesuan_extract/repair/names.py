@@ -33,11 +33,13 @@ def _block(rows: tuple[MappedRow, ...], block: int, names: Names) -> Iterator[tu
     above = ""
     for number, row in enumerate(own):
         code, name = _code(row), label(row.name)
-        if name and name not in names.get(code, ()):
-            near = {_code(other) for other in own[max(0, number - REACH) : number + REACH + 1]}
-            # 其他支出 may be 类, 款 and 项: the first one below the code above
-            fitting = [c for c, known in names.items() if name in known and c > above]
-            code = min(fitting, key=lambda c: (c not in near, c), default=code)
+        near = {_code(other) for other in own[max(0, number - REACH) : number + REACH + 1]}
+        # 其他支出 may be 类, 款 and 项: the first one below the code above
+        fitting = sorted(c for c in near if c > above and name in names.get(c, ()))
+        if fitting:
+            code = fitting[0]
+        elif name and name not in names.get(code, ()):
+            code = min((c for c, known in names.items() if name in known and c > above), default=code)
         above = max(above, code)
         yield row, code
 
