@@ -24,6 +24,7 @@ BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
 
 _TERM = re.compile(r"(?:(?P<sign>[+-]) )?(?P<sum>sum )?(?P<table>gk\d\d)\[.+?\]\.(?P<column>\S+)")
 _NO_LABEL = "(no label)"
+_ROWS = re.compile(r"… (\d+) rows$")
 
 # Labels that stand twice in a table, by row id, and what tells them apart.
 _SIDES = (("income.opening_balance.", "年初"), ("income.total", "收入"), ("expenditure.total", "支出"))
@@ -346,7 +347,14 @@ def _mended(repair: Repair, how: Literal["made", "proposed"], scene: _Scene) -> 
         after = repair.after.partition(": ")[0]
         values |= {"before": scene.say("no_label") if before == _NO_LABEL else f"“{before}”", "after": after}
         return Mended(repair, kind, scene.say(f"pairing_{how}", figures=figures, **values))
-    return Mended(repair, kind, scene.say(how, kind=kind, before=repair.before, after=repair.after, **values))
+    before, after = (_figures(text, scene) for text in (repair.before, repair.after))
+    return Mended(repair, kind, scene.say(how, kind=kind, before=before, after=after, **values))
+
+
+def _figures(text: str, scene: _Scene) -> str:
+    """What a repair shows of several rows, in the language asked for."""
+    text = text.replace("(blank)", scene.say("blank")).replace(_NO_LABEL, scene.say("no_label"))
+    return _ROWS.sub(lambda match: scene.say("rows", n=match[1]), text)
 
 
 def _evidence(repair: Repair, lang: Lang) -> str:

@@ -78,6 +78,7 @@ WORDS = {
                      "{place}: “{figures}” stands beside {before}, was read as that of “{after}”; {evidence}"),
     "pairing_proposed": ("{place}：“{figures}”印在{before}行，可能属“{after}”行；{evidence}",
                          "{place}: “{figures}” stands beside {before}, may be that of “{after}”; {evidence}"),
+    "rows": ("…共 {n} 行", "… {n} rows"),
     "no_label": ("无标签", "no label"),
 }  # fmt: skip
 

@@ -218,7 +218,8 @@ def _escaped(text: object) -> str:
 
 
 def _confidence(value: float) -> str:
-    return f"{value:.4f}"
+    """Four digits, and never 1."""
+    return f"{value:.4f}" if value < 0.99995 else ">0.9999"
 
 
 def _reasons(reasons: Sequence[str]) -> Markup:

@@ -81,6 +81,7 @@ class _Court:
         self._claims = [claim(c) for c in checks]
         self._search = Search(self._claims, _copies(checks, self._amounts))
         self._deciding = {key for c in checks for key in c.given}
+        self._negative = {key[0] for key, amount in self._amounts.items() if amount < 0}  # tables that print such
 
     def judge(self, failed: Sequence[int]) -> tuple[Conflict, set[int]]:
         """The conflict of some failed identities, and the numbers of all failed ones that it explains."""
@@ -90,9 +91,13 @@ class _Court:
         for size in sorted({len(r) for _, r in reach}, reverse=True):  # as many failures as possible with one change
             kept = kept or [(s, r) for s, r in reach if len(r) == size and self._stands(s)]
         explained = set(failed).union(*(r for _, r in kept))
-        sets = [self._suspects(solution) for solution, _ in kept]
+        sets = [s for s in (self._suspects(solution) for solution, _ in kept) if all(map(self._possible, s))]
         names = tuple(self._checks[n].check_id for n in sorted(explained))
         return Conflict(names, tuple(sorted(sets, key=likelihood)), complete and bool(sets)), explained
+
+    def _possible(self, suspect: Suspect) -> bool:
+        """Whether it need not be negative in a table without negative amounts, unless its sign was lost."""
+        return suspect.wanted >= 0 or suspect.key[0] in self._negative or suspect.slip == "sign"
 
     def _failed(self, figures: Iterable[Figure]) -> set[int]:
         return {n for n in self._search.touched(figures) if not self._claims[n].holds}
