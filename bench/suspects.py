@@ -135,7 +135,8 @@ def _reason_of_figure(checks: Sequence[Check], change: int) -> str:
 
 
 def _altered(planted: Planted, account: Account) -> Iterator[str]:
-    """Figures with another amount than their text says, or beside another label than printed without a repair."""
+    """Figures with another amount than their text says, or beside another label than printed without a repair; with
+    one, beside a label that is neither that printed nor their own."""
     units = {t.table_id: t.unit for t in account.tables}
     moved = {r.table_id for r in account.repairs if r.kind in RECORDED}
     printed = {**planted.own, **planted.beside}
@@ -145,9 +146,9 @@ def _altered(planted: Planted, account: Account) -> Iterator[str]:
         text = parse(fact.text)
         if (fact.amount or 0) != (text.fen(units[fact.table_id] or "万元") if text.kind == "amount" else 0):
             yield f"{fact.key} {fact.text} is said to be {fact.amount}"
-        elif fact.key in printed and fact.table_id not in moved:
+        elif fact.key in printed:
             good = {printed[fact.key] or 0}
-            if planted.variant.startswith("codes"):  # names and codes contradict each other
+            if fact.table_id in moved or planted.variant.startswith("codes"):  # names and codes contradict each other
                 good.add(planted.own.get(fact.key) or 0)
             if (fact.amount or 0) not in good:
                 yield f"{fact.key} is {fact.amount}, printed {printed[fact.key]}"

@@ -147,6 +147,15 @@ def test_figures_that_stand_on_the_next_page(catalog: Catalog) -> None:
     assert {f.page for f in mapped.facts if f.row_id == "208"} == {2}
 
 
+def test_figures_after_empty_lines_belong_to_no_row_above_them(catalog: Catalog) -> None:
+    """A label without figures three lines above the end of its page; figures without a label on the next one."""
+    nothing = ["", "", "", "", ""]
+    mapped = table([TOTAL, [*SOCIAL[:2], "", "", ""], nothing, nothing], catalog, "gk03", [["", "", *SOCIAL[2:]]])
+    assert [(row.row_id, row.raw.has_figures) for row in mapped.rows] == [
+        ("total", True), ("208", False), ("unmapped.3", True),
+    ]  # fmt: skip
+
+
 def test_a_named_row_cut_by_the_page(catalog: Catalog) -> None:
     head = [["收入", LEFT, "支出", LEFT], ["项目", "决算数", "项目", "决算数"]]
     first = [*head, ["本年收入合计", "1.00", "一、资源勘探工业", "1.00"]]

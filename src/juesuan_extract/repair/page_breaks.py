@@ -9,6 +9,8 @@ from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.model import Cell, Column, Layout, RawRow, Repair
 from juesuan_extract.text import label
 
+CLOSE = 12.0  # pt to the lower edge of the table; less than a line
+
 
 def join_cut_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> Layout:
     """Join the first row of a page to the last row of the page before where one is the rest of the other."""
@@ -16,7 +18,7 @@ def join_cut_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> Layout:
     repairs: list[Repair] = []
     for row in layout.rows:
         before = rows[-1] if rows else None
-        if before is None or before.block != row.block or before.page == row.page:
+        if before is None or before.block != row.block or not _over_a_break(before, row, layout):
             rows.append(row)
             continue
         why = _rest_of(before, row, spec, catalog)
@@ -34,6 +36,16 @@ def join_cut_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> Layout:
             Repair(spec.id, row.page, "row_joined_over_pages", f"{_show(before)} / {_show(row)}", _show(joined), why)
         )
     return replace(layout, rows=tuple(rows), repairs=(*layout.repairs, *repairs)) if repairs else layout
+
+
+def _over_a_break(before: RawRow, row: RawRow, layout: Layout) -> bool:
+    """Whether `before` is the last line of its page, empty ones counted, and `row` stands on the next one."""
+    pages = layout.span.pages
+    if before.page == row.page or pages.index(row.page) != pages.index(before.page) + 1:
+        return False
+    bottom = max(grid.box.bottom for grid in layout.span.grids if grid.page == before.page)
+    boxes = [cell.box for _, cell in before.amounts] + ([before.label_box] if before.label_box else [])
+    return max(box.bottom for box in boxes) > bottom - CLOSE
 
 
 def _rest_of(before: RawRow, row: RawRow, spec: TableSpec, catalog: Catalog) -> str:

@@ -264,13 +264,13 @@ class _Balance:
         starts: list[int] = []
         constants: list[int] = []
         bounds: list[tuple[int, int]] = []
-        used: list[Check] = []
-        for check in checks:
+        failed = 0
+        for check in sorted(checks, key=lambda c: c.verdict != "fails"):  # few hypotheses mend what fails
             sides = [(key, 1 if n < check.left_cells else -1) for n, key in enumerate(check.cells)]
             own = [(place[key], sign) for key, sign in sides if key in place]
             if not own:
                 continue
-            used.append(check)
+            failed += check.verdict == "fails"
             starts.append(len(terms))
             terms += [number for number, _ in own]
             signs += [sign for _, sign in own]
@@ -281,12 +281,12 @@ class _Balance:
         self._terms, self._signs = np.array(terms, dtype=np.intp), np.array(signs, dtype=np.int64)
         self._starts, self._constants = np.array(starts, dtype=np.intp), np.array(constants, dtype=np.int64)
         self._low, self._high = (np.array([b[side] for b in bounds], dtype=np.int64) for side in (0, 1))
-        self._failed = np.array([c.verdict == "fails" for c in used])
+        self._failed = failed
 
     def survivors(self, hypotheses: Iterator[Hypothesis]) -> Iterator[tuple[Hypothesis, bool]]:
         """Those with which every identity holds, or nearly (True), or all but some that need a figure that is not
         printed."""
-        if not len(self._starts):
+        if not self._failed:
             return
         count = len(self._amounts) - 1
         as_printed = np.arange(count, dtype=np.intp)
@@ -295,13 +295,21 @@ class _Balance:
             for number, hypothesis in enumerate(batch):
                 there = hypothesis.targets >= 0
                 sources[number, hypothesis.targets[there]] = hypothesis.sources[there]
-            amounts = self._amounts[sources]  # -1 is the last one
-            sums = np.add.reduceat(amounts[:, self._terms] * self._signs, self._starts, axis=1) + self._constants
-            good = (sums >= self._low) & (sums <= self._high)
-            blind = np.add.reduceat((sources < 0)[:, self._terms], self._starts, axis=1, dtype=np.intp) > 0
-            mended = (good & self._failed).sum(axis=1)
+            good, blind = self._weigh(sources, self._failed)
+            first = np.flatnonzero((good | blind).all(axis=1) & good.any(axis=1))
+            good, blind = self._weigh(sources[first], len(self._starts))
+            mended = good[:, : self._failed].sum(axis=1)
             plausible = (good | blind).all(axis=1) & (mended > (~good).sum(axis=1))
-            yield from ((batch[number], bool(good[number].all())) for number in np.flatnonzero(plausible))
+            yield from ((batch[first[n]], bool(good[n].all())) for n in np.flatnonzero(plausible))
+
+    def _weigh(self, sources: Places, count: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Of the first `count` identities: which hold with each hypothesis, and which need an unknown figure."""
+        terms = slice(self._starts[count] if count < len(self._starts) else None)
+        starts = self._starts[:count]
+        places = sources[:, self._terms[terms]]  # -1 is the last amount
+        sums = np.add.reduceat(self._amounts[places] * self._signs[terms], starts, axis=1) + self._constants[:count]
+        blind = np.add.reduceat(places < 0, starts, axis=1, dtype=np.intp) > 0
+        return (sums >= self._low[:count]) & (sums <= self._high[:count]), blind
 
 
 def _nothing_lost(facts: tuple[Fact, ...], moves: dict[int, int], planes: Sequence[Plane]) -> bool:
