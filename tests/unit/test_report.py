@@ -259,3 +259,9 @@ def test_interrupted_and_empty_runs_say_so(tmp_path: Path) -> None:
     text = Page(render(tmp_path, interrupted=True)).text
     assert "interrupted" in text
     assert "no documents" in text
+
+
+def test_a_table_without_a_cell_is_shown(tmp_path: Path) -> None:
+    """An empty ruled table is found, and has nothing of which one could be least certain."""
+    empty = account(facts=())
+    assert "支出决算表" in words_of(Page(render(tmp_path, empty)))
