@@ -14,6 +14,7 @@ SHARE_MISREAD = 0.1  # of documents with a fault of reading; of unseen generated
 PRIOR = 1.0  # weight of the class above, in cells of a document read as it is
 FEWEST_DOCUMENTS = 8  # in which the cells of a class stand: those of one document go wrong together
 TELLING = 1.0  # cells that would be misjudged if a class were left out, for it to be worth a line
+UNKNOWN = 0.5  # towards which the class of all evidence is drawn, for cells like none that were counted
 MOST, LEAST = 0.99999, 0.01  # no evidence makes certain
 
 
@@ -96,8 +97,10 @@ def fitted(observed: Observed, rules: ConfidenceRules) -> list[dict[str, Any]]:
     for seen, number in observed.cells.items():
         closest = next(p for p in patterns(seen.evidence, rules.ladder) if p in wide)
         own[closest].add(seen, number, observed.weight(seen.misread))
+    everything: Pattern = (None,) * len(WORDS)
+    starts = {**wide, everything: UNKNOWN}
     return [
-        _entry(pattern, min(MOST, max(LEAST, own[pattern].drawn(wide[pattern]))), own[pattern])
+        _entry(pattern, min(MOST, max(LEAST, own[pattern].drawn(starts[pattern]))), own[pattern])
         for pattern in sorted(wide, key=_order)
     ]
 
