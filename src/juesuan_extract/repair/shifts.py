@@ -77,6 +77,7 @@ def other_readings(
     if all(c.verdict == "holds" for c in before):
         return []
     weigh = _Balance(facts, before, others)
+    printed = frozenset((f.key, f.amount) for f in facts if f.amount)
     found: dict[frozenset[tuple[Key, int]], Reading] = {}  # by the amounts, which tell two readings apart
     hypotheses = _hypotheses(facts, planes, _rows_by_table(others))
     weighed = sorted(weigh.survivors(islice(hypotheses, MOST_HYPOTHESES)), key=lambda pair: not pair[1])
@@ -88,6 +89,8 @@ def other_readings(
         moved = _moved(facts, hypothesis.moves)
         amounts = frozenset((f.key, f.amount) for f in moved if f.amount)
         unknown = {facts[place].key for place in hypothesis.vacated}
+        if amounts == printed:  # nothing but blanks changed places
+            continue
         if amounts not in found and (evidence := _evidence(before, trial(moved), unknown)):
             found[amounts] = Reading(moved, _repair(hypothesis, facts, evidence.text), *evidence[1:])
     return list(found.values())
