@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from juesuan_extract.verify.search import Claim, Search
@@ -33,6 +33,7 @@ def possible(some: tuple[int, ...], system: list[Claim]) -> bool:
     return False
 
 
+@settings(deadline=None)  # trying everything takes its time
 @given(st.lists(claims(), min_size=1, max_size=5))
 def test_all_smallest_sets_and_no_others(system: list[Claim]) -> None:
     failed = [number for number, one in enumerate(system) if not one.holds]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Fact, Key
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import evaluate
+from juesuan_extract.verify.search import MOST_NODES, Search
 from tests.support.books import blamed, book, facts, seed_facts
 
 TREE = """      total basic project
@@ -147,3 +150,24 @@ def test_a_condition_may_be_what_is_wrong(catalog: Catalog) -> None:
     assert [s.key[1] for s in conflict.explanations[0]] == ["income.opening_balance"]
     assert conflict.explanations[0][0].wanted == 1_000_000
     assert len(conflict.explanations) == 1
+
+
+def test_an_account_in_which_everything_fails_costs_a_bounded_search(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = seed_facts()
+    figures = [f.amount for f in account if f.amount]
+    random.Random(1).shuffle(figures)
+    rest = iter(figures)
+    account = [f._replace(amount=next(rest)) if f.amount else f for f in account]
+    assert sum(c.verdict == "fails" for c in evaluate(book(account), catalog)) > 100
+    solve, nodes = Search.solve, []
+
+    def counted(self: Search, *args: Any) -> Any:
+        nodes.append(1)
+        return solve(self, *args)
+
+    monkeypatch.setattr(Search, "solve", counted)
+    found = blamed(account, catalog)
+    assert not all(conflict.complete for conflict in found)
+    assert len(nodes) < 2 * MOST_NODES

@@ -10,6 +10,7 @@ from juesuan_extract.catalog import load_catalog
 from juesuan_extract.emit.words import FINDINGS, REPAIRS, STATUS, phrase, words
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from juesuan_extract.verify import status
 from juesuan_extract.wording import KINDS
 
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
@@ -32,6 +33,11 @@ PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 )
 def test_phrases(text: str, chinese: str) -> None:
     assert phrase(text) == (chinese, text)
+
+
+def test_every_reason_of_a_status_has_words() -> None:
+    said = {*status.ALONE.values(), status.REPEATED, status.UNPROVEN, status.OTHER_NAME}
+    assert [text for text in said if phrase(text).zh == text] == []
 
 
 def test_unknown_words_stay_readable() -> None:

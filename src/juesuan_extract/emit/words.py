@@ -58,6 +58,15 @@ _PHRASES = (
             # why a cell is in doubt
             (r"no identity speaks for it", "没有勾稽关系涉及它"),
             (r"another row of the table has the same id", "表内另有一行与它编号相同"),
+            (
+                r"one sum alone speaks for it, and it does not stand in the row of its label",
+                "只有一个合计等式证明它，而它与科目不在同一行",
+            ),
+            (
+                r"one sum alone speaks for it, and no known name stands beside its code",
+                "只有一个合计等式证明它，而编码旁没有认识的名称",
+            ),
+            (r"the name beside its code is that of another code", "编码旁印的是其他编码的名称"),
             (r"no amount: (.*)", r"不是金额：\1"),
             (r"thousands separators out of place", "千位分隔符不在位"),
             (r"a figure over two lines without decimals", "数字分两行，没有小数"),

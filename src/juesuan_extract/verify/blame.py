@@ -53,13 +53,10 @@ def suspects(found: Iterable[Conflict], checks: Iterable[Check], facts: Iterable
     for conflict in found:
         what = _names(conflict.checks)
         for explanation in conflict.explanations:
-            text = "explains" if len(explanation) == 1 else f"with {len(explanation) - 1} more explains"
-            text = "alone " * (len(explanation) == 1) + text
-            if len(conflict.explanations) > 1:
-                text = f"one of {len(conflict.explanations)} sets of cells that explain"
-                text = text if len(explanation) > 1 else f"one of {len(conflict.explanations)} cells that alone explain"
+            why = _why(len(conflict.explanations), len(explanation))
             for suspect in explanation:
-                accused.setdefault(suspect.key, f"{text} {what}; would have to be {format_in(suspect.wanted, '元')} 元")
+                wanted = format_in(suspect.wanted, "元")
+                accused.setdefault(suspect.key, f"{why} {what}; would have to be {wanted} 元")
         if not conflict.explanations:
             cells = {key for check_id in conflict.checks for key in by_id[check_id].cells}
             some = (cells & printed) or cells
@@ -236,6 +233,13 @@ def likelihood(explanation: tuple[Suspect, ...]) -> tuple[int | tuple[Key, ...],
         sum(s.sums for s in explanation),
         tuple(s.key for s in explanation),
     )
+
+
+def _why(sets: int, cells: int) -> str:
+    """What a suspect does, as one of the cells of one of some explanations."""
+    if sets == 1:
+        return "alone explains" if cells == 1 else f"with {cells - 1} more explains"
+    return f"one of {sets} cells that alone explain" if cells == 1 else f"one of {sets} sets of cells that explain"
 
 
 def _names(check_ids: Sequence[str]) -> str:

@@ -14,8 +14,14 @@ _WORST: dict[TableStatus, tuple[int, Status]] = {
     "unverified": (1, "unverified"),
     "conflict": (2, "conflict"),
 }
-_PLACE = {"off": "it does not stand in the row of its label"}
-_NAME = {"none": "no known name stands beside its code"}
+# why a cell is no better than unverified
+REPEATED = "another row of the table has the same id"
+UNPROVEN = "no identity speaks for it"
+OTHER_NAME = "the name beside its code is that of another code"
+ALONE = {
+    ("place", "off"): "one sum alone speaks for it, and it does not stand in the row of its label",
+    ("name", "none"): "one sum alone speaks for it, and no known name stands beside its code",
+}
 
 
 def judge_cells(
@@ -61,7 +67,7 @@ def _status(evidence: Evidence, doubted: bool, suspicion: str) -> tuple[CellStat
     its code has, is verified.
     """
     if evidence.form == "repeated":
-        return "unverified", "another row of the table has the same id"
+        return "unverified", REPEATED
     if evidence.failed == "suspect":
         return "conflict", suspicion
     if doubted:
@@ -69,12 +75,11 @@ def _status(evidence: Evidence, doubted: bool, suspicion: str) -> tuple[CellStat
     if evidence.amount != "figure":
         return ("unverified" if evidence.witnesses == "none" else "verified"), ""
     if evidence.witnesses in ("none", "zeros"):
-        return "unverified", "no identity speaks for it"
+        return "unverified", UNPROVEN
     if evidence.name == "differs":  # a code that is misread in all sums alike
-        return "unverified", "the name beside its code is that of another code"
-    if evidence.witnesses == "sum" and (why := _PLACE.get(evidence.place) or _NAME.get(evidence.name)):
-        return "unverified", f"one sum alone speaks for it, and {why}"
-    return "verified", ""
+        return "unverified", OTHER_NAME
+    why = ALONE.get(("place", evidence.place)) or ALONE.get(("name", evidence.name))
+    return ("unverified", why) if evidence.witnesses == "sum" and why else ("verified", "")
 
 
 def judge_table(
