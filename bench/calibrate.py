@@ -54,7 +54,7 @@ from juesuan_extract.readers import READERS, GridReader
 FILE = ROOT / "schemas" / "confidence.yaml"
 KEPT = ROOT / "out" / "calibrate"
 ERROR = 0.01  # greatest expected calibration error
-DOCUMENTS = 300
+DOCUMENTS = {"fit": 400, "check": 300}  # decoys among them, which are left out
 FAULTS = 2  # of reading for each document, each of them once in the first reader and once in all
 FIT, CHECK = ("1",), ("5",)  # seeds
 SAID = 10  # documents between two lines of progress
@@ -246,18 +246,19 @@ def main() -> int:
     parser.add_argument(
         "--seed", action="append", metavar="SEED", help=f"once or more ({FIT} to fit, {CHECK} to check)"
     )
-    parser.add_argument("--count", type=int, default=DOCUMENTS, metavar="N", help=f"documents of a seed ({DOCUMENTS})")
+    parser.add_argument("--count", type=int, metavar="N", help=f"documents of a seed ({DOCUMENTS})")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes")
     parser.add_argument("--again", action="store_true", help="take the cells as they were counted the last time")
     arguments = parser.parse_args()
     fit = arguments.what == "fit"
     seeds = arguments.seed or list(FIT if fit else CHECK)
+    count = arguments.count or DOCUMENTS[arguments.what]
     catalog = load_catalog()
-    kept = KEPT / f"{generated.version()}-{'-'.join(seeds)}-{arguments.count}.pickle"
+    kept = KEPT / f"{generated.version()}-{'-'.join(seeds)}-{count}.pickle"
     if arguments.again:
         observed = pickle.loads(kept.read_bytes())
     else:
-        observed = observe_all(seeds, arguments.count, arguments.jobs, _say)
+        observed = observe_all(seeds, count, arguments.jobs, _say)
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(pickle.dumps(observed))
     if fit:

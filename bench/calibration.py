@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from juesuan_extract.confidence import WORDS, ConfidenceRules, EvidenceClass, Pattern, patterns
+from juesuan_extract.confidence import EVERYTHING, WORDS, ConfidenceRules, EvidenceClass, Pattern, patterns
 from juesuan_extract.model import Evidence
 
 SHARE_MISREAD = 0.1  # of documents with a fault of reading; of unseen generated ones 1 to 2 in 100 have one
@@ -97,8 +97,7 @@ def fitted(observed: Observed, rules: ConfidenceRules) -> list[dict[str, Any]]:
     for seen, number in observed.cells.items():
         closest = next(p for p in patterns(seen.evidence, rules.ladder) if p in wide)
         own[closest].add(seen, number, observed.weight(seen.misread))
-    everything: Pattern = (None,) * len(WORDS)
-    starts = {**wide, everything: UNKNOWN}
+    starts = {**wide, EVERYTHING: UNKNOWN}
     return [
         _entry(pattern, min(MOST, max(LEAST, own[pattern].drawn(starts[pattern]))), own[pattern])
         for pattern in sorted(wide, key=_order)

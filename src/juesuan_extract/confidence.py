@@ -15,6 +15,7 @@ from juesuan_extract.model import Evidence
 WORDS: dict[str, tuple[str, ...]] = {name: get_args(hint) for name, hint in get_type_hints(Evidence).items()}
 
 Pattern = tuple[str | None, ...]  # of evidence, feature by feature; None: whatever it is
+EVERYTHING: Pattern = (None,) * len(WORDS)
 Counted = Annotated[tuple[int, int], Field(description="right, of")]
 
 
@@ -105,7 +106,7 @@ class ConfidenceRules(_Strict):
             if one.pattern in seen:
                 raise ValueError(f"number {number} stands twice")
             seen.add(one.pattern)
-        if (None,) * len(WORDS) not in seen:
+        if EVERYTHING not in seen:
             raise ValueError("the class of all evidence, {}, is missing")
         return classes
 
@@ -121,7 +122,8 @@ class ConfidenceRules(_Strict):
         """That an amount with this evidence equals what is printed in its row and column.
 
         The probability of its class, or the least that better words in the ordered features would give it: no doubt
-        makes a cell surer, also where its class is a wide one because few cells are like it.
+        makes a cell surer, also where its class is a wide one because few cells are like it. The class of everything
+        else has no say in that; it stands for what was not counted.
         """
         found = self._known.get(evidence)  # a document has thousands of cells and a few dozen kinds of evidence
         if found is None:
@@ -129,7 +131,9 @@ class ConfidenceRules(_Strict):
                 WORDS[n][: WORDS[n].index(w) + 1] if n in self.ordered else (w,)
                 for n, w in zip(WORDS, evidence, strict=True)
             )
-            found = min(self._by_pattern[self.class_of(Evidence._make(words))] for words in product(*better))
+            classes = {self.class_of(Evidence._make(words)) for words in product(*better)}
+            counted = classes - {EVERYTHING} or classes
+            found = min(self._by_pattern[c] for c in counted | {self.class_of(evidence)})
             self._known[evidence] = found
         return found
 

@@ -66,6 +66,9 @@ def test_features_are_left_out_until_a_class_is_found(data: dict[str, Any]) -> N
 def test_a_class_that_is_surer_in_spite_of_a_doubt_is_not_believed(data: dict[str, Any]) -> None:
     data["classes"][0]["probability"] = 0.95
     rules = ConfidenceRules.model_validate(data)
+    assert rules.probability(Evidence(failed="suspect")) == 0.95, "everything else has no say"
+    data["classes"].append({**data["classes"][0], "is": {"failed": "none"}, "probability": 0.9})
+    rules = ConfidenceRules.model_validate(data)
     assert rules.probability(Evidence(failed="suspect")) == 0.9
     data["ordered"] = []
     assert ConfidenceRules.model_validate(data).probability(Evidence(failed="suspect")) == 0.95
