@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
 
 from juesuan_extract.canonical import MappedRow, facts_of, map_rows
-from juesuan_extract.catalog import Catalog, TableSpec
+from juesuan_extract.catalog import Catalog, TableKind, TableSpec
 from juesuan_extract.layout import lay_out
 from juesuan_extract.model import Fact, Key, Layout, Span
 from juesuan_extract.repair.joined import joined_codes, off_baseline
@@ -38,6 +39,7 @@ class MappedTable:
         columns = {fact.column_id for fact in self.facts}
         lacking = [f"no row {row_id}" for row_id in self.spec.key_rows if row_id not in found]
         lacking += [f"no column {name}" for name in self.spec.required_columns if name not in columns]
+        lacking += [f"{code} without {kin}" for code, kin in _kinless(found, self.spec.kind)]
         if not any(fact.amount for fact in self.facts):
             lacking = []  # an empty form
         return (*self.layout.span.doubts, *self.layout.doubts, *dict.fromkeys(unknown), *lacking)
@@ -79,6 +81,22 @@ def book_of(tables: Tables, changed: Mapping[Key, int] = MappingProxyType({})) -
     if changed:
         facts = [fact._replace(amount=changed[fact.key]) if fact.key in changed else fact for fact in facts]
     return Book(facts, {name: table.layout.span.unit for name, table in tables.items()}, tables)
+
+
+def _kinless(rows: Iterable[str], kind: TableKind) -> Iterator[tuple[str, str]]:
+    """Codes whose 类 or 款 is not printed, or below which no 款 or 项 is, in a table that prints that level.
+
+    A line that is lost takes its part out of all sums at once: what stood below it counts in its place. Some 类 of the
+    economic codes have no 款.
+    """
+    codes = {row for row in rows if row.isdigit()}
+    levels = sorted({len(code) for code in codes})
+    for above, below in pairwise(levels):
+        parents = {code[:above] for code in codes if len(code) == below}
+        yield from ((min(c for c in codes if c.startswith(p) and c != p), p) for p in sorted(parents - codes))
+        barren = {code for code in codes if len(code) == above} - parents
+        if kind != "economic":
+            yield from ((code, f"a code of {below} digits") for code in sorted(barren))
 
 
 def _unknown(fact: Fact, catalog: Catalog) -> str:

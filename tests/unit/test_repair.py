@@ -176,3 +176,32 @@ def test_two_lines_with_figures_in_one_column_are_not_joined(catalog: Catalog) -
     mapped = table([TOTAL, SOCIAL], catalog, "gk03", [["", "缴费支出", "3.00", "", ""]])
     assert len(mapped.rows) == 3
     assert not any(r.kind == "row_joined_over_pages" for r in mapped.layout.repairs)
+
+
+# -- lines that are lost ----------------------------------------------------------------------------------------------
+
+
+def kin(rows: Rows, catalog: Catalog) -> list[str]:
+    return sorted(doubt for doubt in table(rows, catalog).doubts(catalog) if " without " in doubt)
+
+
+def test_a_lost_line_is_noticed_by_its_kin(catalog: Catalog) -> None:
+    """What stands below a lost 类 or 款 counts in its place, and every sum holds."""
+    item = ["2210201", "住房公积金", "2.00", "2.00", "_"]
+    affairs = ["2080101", "行政运行", "3.00", "2.00", "1.00"]
+    whole = [TOTAL, SOCIAL, AFFAIRS, affairs, HOUSING, REFORM, item]
+    assert kin(whole, catalog) == []
+    lost = {row[0]: kin([r for r in whole if r is not row], catalog) for row in whole[1:]}
+    assert lost == {
+        "208": ["20801 without 208"],
+        "20801": ["208 without a code of 5 digits", "2080101 without 20801"],
+        "2080101": ["20801 without a code of 7 digits"],
+        "221": ["22102 without 221"],
+        "22102": ["221 without a code of 5 digits", "2210201 without 22102"],
+        "2210201": ["22102 without a code of 7 digits"],
+    }
+
+
+def test_a_table_of_items_alone_lacks_nothing(catalog: Catalog) -> None:
+    item = ["2210201", "住房公积金", "5.00", "4.00", "1.00"]
+    assert kin([TOTAL, item], catalog) == []
