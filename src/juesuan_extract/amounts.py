@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 # fen in one unit
 UNITS: dict[str, int] = {"元": 100, "千元": 100_000, "万元": 1_000_000, "百万元": 100_000_000, "亿元": 10_000_000_000}
 DEFAULT_UNIT = "万元"
+MAX_DIGITS = 60  # published figures have up to 16; beyond 4,300 Python refuses to make a number of them
 MOST = 10**17  # fen; 10^15 元 is eight times the country's yearly product, so more is a misreading
 
 AmountKind = Literal["amount", "blank", "dash", "text"]
@@ -61,7 +62,7 @@ def parse(text: str) -> Amount:
     if not match or bool(match["paren"]) != bool(match["close"]) or (match["sign"] and match["sign2"]):
         return Amount("text")
     whole, fraction = match["whole"], match["fraction"] or ""
-    if not whole and not fraction:
+    if not 0 < len(whole) + len(fraction) <= MAX_DIGITS:
         return Amount("text")
     odd = "," in whole and not _GROUPED.match(whole)
     value = int((whole.replace(",", "") or "0") + fraction)

@@ -17,6 +17,7 @@ DRAWN = 0.5  # share of an edge that must be drawn; rulings have gaps where a ce
 OVERHANG = 8.0  # pt; rulings that go on this far beyond the last crossing stand for a missing outer border
 LARGE = 2.0  # times the usual height of characters in a table: a watermark
 MAX_LINES = 4000  # merged rulings on one page; published tables have under 200
+MAX_PLACES = 50_000  # crossings of rows and columns in one table; published ones have under 6,000
 LINE_GAP = 0.45  # of a character's height: a larger step down begins a new line
 _OF_FIGURES = np.array([chr(code) in "0123456789.,-" for code in range(129)])  # by code point; the last for all above
 STREAM_GAP = 0.6  # of a character's height: a larger step right ends a run of characters
@@ -92,17 +93,20 @@ def _components(horizontal: Floats, vertical: Floats) -> list[tuple[np.ndarray, 
     )
     if touch.all(axis=1).any():  # a border that meets every vertical line: one group, the usual case
         return [(np.flatnonzero(touch.any(axis=1)), np.arange(len(x)))]
-    rows, columns = np.arange(len(y)), np.full(len(x), len(y))
-    while True:  # the lowest label spreads along crossings; a few rounds do
-        spread = np.minimum(columns, np.where(touch, rows[:, None], len(y)).min(axis=0))
-        back = np.minimum(rows, np.where(touch, spread[None, :], len(y)).min(axis=1))
-        if (spread == columns).all() and (back == rows).all():
-            break
-        rows, columns = back, spread
-    return [
-        (np.flatnonzero(rows == label), np.flatnonzero(columns == label))
-        for label in np.unique(columns[columns < len(y)])
-    ]
+    groups = []
+    left = touch.any(axis=1)
+    while left.any():
+        rows, columns = np.zeros(len(y), dtype=bool), np.zeros(len(x), dtype=bool)
+        rows[left.argmax()] = True
+        new = rows
+        while new.any():  # from line to line; each is looked at once, so that a long chain costs no more than a table
+            crossed = touch[new].any(axis=0) & ~columns
+            columns |= crossed
+            new = touch[:, crossed].any(axis=1) & ~rows
+            rows |= new
+        left &= ~rows
+        groups.append((np.flatnonzero(rows), np.flatnonzero(columns)))
+    return groups
 
 
 def _frame(horizontal: Floats, vertical: Floats) -> Frame | None:
@@ -113,7 +117,7 @@ def _frame(horizontal: Floats, vertical: Floats) -> Frame | None:
     xs, column_of = _with_borders(xs, column_of, reach, float(horizontal[:, 1].min()), float(horizontal[:, 2].max()))
     fall = median(vertical[:, 1]), median(vertical[:, 2])
     ys, row_of = _with_borders(ys, row_of, fall, float(vertical[:, 1].min()), float(vertical[:, 2].max()))
-    if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2):
+    if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2) or len(xs) * len(ys) > MAX_PLACES:
         return None
     right = _coverage(vertical, column_of, len(xs), ys) >= DRAWN
     lower = _coverage(horizontal, row_of, len(ys), xs) >= DRAWN

@@ -23,6 +23,8 @@ def work(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
         os._exit(7)
     if "hang" in task.source:
         time.sleep(600)
+    if "greedy" in task.source:
+        bytes(1 << 30)
     if "unlucky" in task.source:
         mark = Path(task.path) / task.source
         if not mark.exists():

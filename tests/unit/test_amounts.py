@@ -88,3 +88,10 @@ def test_amounts_for_people() -> None:
     assert format_in(5, "万元") == "0.000005"
     assert format_in(0, "元") == "0.00"
     assert all(parse(format_in(12_345_678, unit)).fen(unit) == 12_345_678 for unit in UNITS)
+
+
+def test_digits_without_end_are_no_amount() -> None:
+    """Python makes no number of more than 4,300 digits, and no published figure has twenty."""
+    for text in ("9" * 5000, "1" + ",000" * 2000, "0." + "3" * 5000):
+        assert parse(text).kind == "text"
+    assert parse("0." + "3" * 40).fen("元") == 33

@@ -12,8 +12,10 @@ import poison
 import pytest
 from make_account import failed
 
+from juesuan_extract.batch import task
 from juesuan_extract.batch.local import LocalProcesses, WorkerFailed
 from juesuan_extract.batch.task import Outcome, Task
+from juesuan_extract.catalog import load_catalog
 from juesuan_extract.options import Options
 
 
@@ -43,10 +45,28 @@ def test_a_document_that_hangs_is_given_up(tmp_path: Path) -> None:
     assert hang.accounts[0].error == "took longer than 1 s; allow more time, or leave it out"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process")
+def test_a_document_that_takes_all_memory_costs_itself(tmp_path: Path) -> None:
+    executor = LocalProcesses(1, 30, poison.work, memory=300 << 20)
+    tasks = [Task(name, str(tmp_path)) for name in ("a", "greedy", "b")]
+    a, greedy, b = executor.run(tasks, Options(), never)
+    assert (a.accounts[0].status, b.accounts[0].status) == ("verified", "verified")
+    assert "died (exit status 1)" in greedy.accounts[0].error
+
+
+def test_a_document_for_which_memory_does_not_suffice_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_file(path: Path) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(task, "read_file", read_file)
+    (account,) = task.attempt(Task("a.pdf", "a.pdf"), Options(), load_catalog())
+    assert account.error.startswith("needs more memory than a document may have; ")
+
+
 def test_settled_tasks_need_no_process() -> None:
-    task = Task("x.pdf", "", "", failed("x.pdf"))
+    settled = Task("x.pdf", "", "", failed("x.pdf"))
     executor = LocalProcesses(1, 30, poison.work)
-    assert [o.accounts for o in executor.run([task, task], Options(), never)] == [(failed("x.pdf"),)] * 2
+    assert [o.accounts for o in executor.run([settled, settled], Options(), never)] == [(failed("x.pdf"),)] * 2
     assert list(executor.run([], Options(), never)) == []
 
 

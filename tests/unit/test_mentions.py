@@ -48,3 +48,7 @@ def test_a_short_figure_counts_only_beside_the_name_of_its_row() -> None:
     assert with_mentions(conflict, text, {}).explanations[0][0].mentions == ()
     named = with_mentions(conflict, text, {KEY[:2]: "住房保障支出"})
     assert named.explanations[0][0].mentions == (Mention(20, "住房保障支出5万元。", True),)
+
+
+def test_digits_without_end_are_no_amount() -> None:
+    assert list(passages([sheet("共" + "9" * 5000 + "元。")])) == []

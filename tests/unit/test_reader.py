@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pytest
 
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UnreadableDocument
-from juesuan_extract.grid import find_grids
-from juesuan_extract.model import Grid
+from juesuan_extract.grid import _components, find_grids
+from juesuan_extract.model import Chars, Grid, Page, Rulings
 from juesuan_extract.readers.pdfium import PdfiumDocument
 from tests.support import pdfs
 
@@ -306,6 +308,40 @@ def test_hundred_thousand_rulings_are_no_table():
         canvas.drawPath(path)
 
     grids_of(pdfs.pdf(draw))  # comes back, whatever it finds
+
+
+def lines_of(horizontal: list[tuple[float, float, float]], vertical: list[tuple[float, float, float]]) -> Page:
+    """A page of these rulings and one character."""
+    chars = Chars("1", np.array([[4.0, 4.0, 6.0, 6.0]]))
+    return Page(1, 14_000.0, 14_000.0, chars, Rulings(np.array(horizontal), np.array(vertical)))
+
+
+def test_a_table_of_a_million_cells_is_none():
+    lines = [(4.0 * i, 0.0, 4000.0) for i in range(1001)]
+    assert find_grids(lines_of(lines, lines))[0] == []
+    few = [line for line in lines if line[0] <= 400]
+    (grid,) = find_grids(lines_of([(y, 0.0, 400.0) for y, _, _ in few], [(x, 0.0, 400.0) for x, _, _ in few]))[0]
+    assert len(grid.cells) == 100 * 100
+
+
+def test_rulings_that_touch_one_after_the_other_belong_together():
+    """A chain of 1,900: each line was looked at as often as the chain is long."""
+    steps = [8.0 * i for i in range(1900)]
+    started = time.process_time()
+    groups = _components(np.array([(y, y - 8, y) for y in steps]), np.array([(x, x, x + 8) for x in steps]))
+    assert [(len(rows), len(columns)) for rows, columns in groups] == [(1900, 1900)]
+    assert time.process_time() - started < 5
+    apart = [(0.0, 0.0, 50.0), (9.0, 0.0, 50.0), (100.0, 0.0, 50.0), (109.0, 0.0, 50.0), (300.0, 0.0, 50.0)]
+    beside = [(0.0, 100.0, 109.0), (50.0, 100.0, 109.0), (0.0, 0.0, 9.0), (900.0, 0.0, 9.0)]
+    found = [(rows.tolist(), columns.tolist()) for rows, columns in _components(np.array(apart), np.array(beside))]
+    assert found == [([0, 1], [2]), ([2, 3], [0, 1])]
+
+
+def test_a_page_of_a_million_characters_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("juesuan_extract.readers.pdfium.MAX_CHARS", 20)
+    refused = pytest.raises(LimitExceeded, match="page 1 has over 20 characters")
+    with PdfiumDocument(pdfs.pdf(pdfs.table)) as document, document.page(1) as page, refused:
+        page.text()
 
 
 def test_parts_of_a_font_with_another_ascent_stand_on_one_line():

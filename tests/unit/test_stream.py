@@ -219,6 +219,20 @@ def test_headings_set_to_the_left_over_figures_set_to_the_right(catalog: Catalog
     assert texts(page_of((720, 700, 640), False, catalog)[0]) == [HEAD, *BODY]
 
 
+def test_a_page_of_ten_thousand_words_is_no_table(catalog: Catalog) -> None:
+    """Finding its rows took as many steps as the square of their number."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawCentredString(297, 13_900, "支出决算表")
+        canvas.setFont("Helvetica", 2)
+        for i in range(6000):
+            canvas.drawString(60, 13_800 - 2.2 * i, f"20{i:05}")
+            canvas.drawString(200, 13_800 - 2.2 * i, "353.06")
+
+    (page,) = read_sheets(pdfs.pdf(draw, size=(595, 14_000)), catalog)
+    assert page.grids == ()
+
+
 def test_a_title_over_prose_is_no_table(catalog: Catalog) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawCentredString(297, 770, "支出决算表")

@@ -7,6 +7,7 @@ a time, so it's plain whose fault a death is.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
@@ -16,6 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -28,6 +30,7 @@ from juesuan_extract.options import Options
 Work = Callable[[Task, Options, Catalog], tuple[Account, ...]]
 
 TIMEOUT = 120.0  # seconds for one document
+MEMORY = 2 << 30  # bytes that a process may have beyond those it begins with; published accounts take under 400 MB
 ATTEMPTS = 2  # a process may also die of something that isn't the document's fault
 _TICK = 0.2  # seconds until `stop` and the clock are looked at again
 _READY = "ready"
@@ -40,18 +43,20 @@ class WorkerFailed(JuesuanError):
 
 
 class LocalProcesses:
-    """Runs tasks in `jobs` processes; a document that takes longer than `timeout` seconds is given up.
+    """Runs tasks in `jobs` processes; a document that takes longer than `timeout` seconds is given up, and one that
+    needs more than `memory` bytes kills its process (on Linux; elsewhere there is no limit).
 
     work: the function that each process runs, found by its module and name.
     """
 
-    def __init__(self, jobs: int = 1, timeout: float = TIMEOUT, work: Work = attempt) -> None:
+    def __init__(self, jobs: int = 1, timeout: float = TIMEOUT, work: Work = attempt, memory: int = MEMORY) -> None:
         self._jobs = jobs
+        self._memory = memory
         self._timeout = timeout
         self._work = work
 
     def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
-        pool = _Pool(tasks, partial(_Worker, self._work, options), self._jobs, self._timeout)
+        pool = _Pool(tasks, partial(_Worker, self._work, options, self._memory), self._jobs, self._timeout)
         try:
             while not stop():
                 pool.hand_out()
@@ -160,8 +165,9 @@ class _Pool:
             if self._deaths[index] < ATTEMPTS:
                 self._queue.appendleft(worker.job)
             else:
+                why = "the file is damaged or unfolds to more than there is memory for"
                 self._fail(
-                    worker, f"the process that read it died ({end}); open the file in a viewer and print it anew"
+                    worker, f"the process that read it died ({end}): {why}; open it in a viewer and print it anew"
                 )
 
     def _fail(self, worker: _Worker, error: str) -> None:
@@ -177,10 +183,10 @@ class _Pool:
 class _Worker:
     """A process, the pipe to it, and the document it has."""
 
-    def __init__(self, work: Work, options: Options) -> None:
+    def __init__(self, work: Work, options: Options, memory: int) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, work, options), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, work, options, memory), daemon=True)
         with _on_its_own():
             self._process.start()
         theirs.close()
@@ -229,11 +235,23 @@ def _on_its_own() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _serve(pipe: Connection[Any, Any], work: Work, options: Options) -> None:
+def _bound(memory: int) -> None:
+    """Let this process have so many bytes more than now: a few KB of a PDF can unfold to more than any machine has."""
+    if sys.platform == "linux":
+        import resource
+
+        used = re.search(r"^VmData:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
+        most = int(used[1]) * 1024 + memory if used else resource.RLIM_INFINITY
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _serve(pipe: Connection[Any, Any], work: Work, options: Options, memory: int) -> None:
     """What a worker process does: tasks in, accounts out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # what a library prints must not mix with the data on the parent's standard output
     catalog = load_catalog(options.schemas_folder)
+    _bound(memory)
     pipe.send(_READY)
     with suppress(EOFError, BrokenPipeError):
         while True:

@@ -92,6 +92,8 @@ def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ..
         _check(task, accounts)
     except JuesuanError as error:
         return (failure(task, explained(error)),)
+    except MemoryError:
+        return (failure(task, explained(LimitExceeded("needs more memory than a document may have"))),)
     except Exception as error:  # noqa: BLE001  # a document must not take the batch along; the trace goes to run.json
         text = f"internal error, {type(error).__name__}: {error}; please report it with this file"
         return (failure(task, text, Finding("internal-error", "", traceback.format_exc())),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 
 from juesuan_extract.errors import UnreadableDocument
@@ -18,6 +19,7 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
     """
     from camelot.io import read_pdf
 
+    logging.getLogger("playa").setLevel(logging.CRITICAL)  # it tells of every fault in a file, with traces
     found: dict[int, list[Grid]] = {number: [] for number in pages}
     try:
         with warnings.catch_warnings():

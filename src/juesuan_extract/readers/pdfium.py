@@ -20,6 +20,7 @@ from juesuan_extract.readers.objects import ObjectWalk, box_through, rulings_of
 
 MAX_SIDE = 14_400.0  # pt; the largest page side that PDF allows (ISO 32000-1, annex C)
 BELOW, ABOVE = -0.12, 0.88  # of the font size: the em box of CJK fonts about the baseline (OpenType ideographic em-box)
+MAX_CHARS = 1_000_000  # on one page; published pages have under 5,000
 TALL = 1.5  # of the em: no font of Chinese characters reaches so high
 
 _ERRORS = {
@@ -126,6 +127,8 @@ class PdfiumPage:
     def text(self) -> str:
         """All text in PDFium's own reading order with its line breaks; cheap."""
         count = pdfium.FPDFText_CountChars(self._text_page)
+        if count > MAX_CHARS:
+            raise LimitExceeded(f"page {self.number} has over {MAX_CHARS} characters")
         buffer = (ctypes.c_ushort * (count + 1))()
         pdfium.FPDFText_GetText(self._text_page, 0, count, buffer)
         return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0").replace("\r\n", "\n")

@@ -24,6 +24,7 @@ from juesuan_extract.text import label, normal, strip_ordinal
 
 LONG_RULE = 0.7  # of the table's width
 WRAPPED = 3  # lines of one row
+MAX_WORDS = 4000  # of one table on one page; published ones have under 1,000
 INSET = 2.0  # pt; by how much a column of the page before is narrower than its edges
 
 _EMPTY_OR_ORDINAL = re.compile(r"^(?:\d{1,2}|-+)$")  # what stands beside the 合计 of an empty table
@@ -49,7 +50,7 @@ def stream_grid(
 
     lines = _without_notes(words_of(page, region), is_label)
     first = next((i for i, line in enumerate(lines) if _begins_body(line, is_label)), None)
-    if first is None:
+    if first is None or sum(map(len, lines)) > MAX_WORDS:
         return None
     first = _below_rule(page, region, lines, first)
     if earlier is not None and _is_row(lines[:first], earlier, is_label, catalog):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from juesuan_extract.amounts import UNITS
+from juesuan_extract.amounts import MAX_DIGITS, UNITS
 from juesuan_extract.model import Conflict, Mention, Sheet, Suspect
 from juesuan_extract.text import normal
 from juesuan_extract.verify.blame import likelihood
@@ -38,7 +38,7 @@ def passages(sheets: Iterable[Sheet]) -> Iterator[Passage]:
                 whole, _, part = match[1].replace(",", "").partition(".")
                 scale = UNITS[match[2]]
                 told = sentence[max(0, match.start() - BEFORE) : match.end() + AFTER]
-                if len(part) <= len(str(scale)) - 1:
+                if len(whole) <= MAX_DIGITS and len(part) <= len(str(scale)) - 1:
                     amount = int(whole) * scale + int(part or "0") * scale // 10 ** len(part)
                     yield Passage(sheet.number, told, amount, len((whole + part).strip("0")) >= TELLING)
 
