@@ -19,7 +19,8 @@ Harm = Callable[[Random, bytes], bytes]
 
 SMALL = 14  # so many of the smallest fixtures are taken most of the time
 ANY = 0.15  # share of mutants that are made of any fixture
-BOMB = 0.02  # share of hand-made hogs, which take seconds each
+BOMB = 0.005  # share of hand-made hogs, which take seconds each
+LEAST = 200  # bytes of a file that can be harmed again
 MORE = 0.25  # share of mutants that are harmed once more, and of these again
 
 NUMBERS = (
@@ -62,7 +63,7 @@ def mutant(seed: int, number: int, fixtures: Sequence[Path], only: Sequence[str]
         kind = random.choice(bombs)
         return Mutant(number, "none", (kind,), BOMBS[kind](random))
     data, kinds = path.read_bytes(), []
-    while not kinds or random.random() < MORE:
+    while len(data) > LEAST and (not kinds or random.random() < MORE):
         kinds.append(random.choice(harms))
         data = HARMS[kinds[-1]](random, data)
     return Mutant(number, path.stem, tuple(kinds), data)
@@ -245,7 +246,7 @@ def form_loop(random: Random, data: bytes) -> bytes:
     content = pdf.items[place].plain or b""
     resources = b"<< /XObject << /Loop %d 0 R >> >>" % number
     form = Item(number, b"<< /Type /XObject /Subtype /Form /BBox [0 0 999 999] /Resources %b /Length 0 >>" % resources)
-    form = form._replace(stream=b"").with_plain(b"/Loop Do q /Loop Do Q " * random.choice((1, 2, 8)))
+    form = form._replace(stream=b"").with_plain(b"/Loop Do q /Loop Do Q " * (2 if random.random() < 0.1 else 1))
     item = pdf.items[page]
     body = re.sub(
         rb"/Resources\s*(?:\d+ \d+ R|<<)",

@@ -351,3 +351,17 @@ def test_parts_of_a_font_with_another_ascent_stand_on_one_line():
         *("合计", "因公出国（境）费", "公务用车购置及运行维护费", "", "", "公务接待费"),
         *("合计", "因公出国（境）费", "公务用车购置及运行维护费", "", "", "公务接待费"),
     ]
+
+
+def test_text_of_no_height_is_not_seen():
+    """Such a word ended the reading of an unruled table with a division by zero."""
+
+    def draw(canvas):
+        pdfs.table(canvas)
+        text = canvas.beginText()
+        text.setFont(pdfs.FONT, 9)
+        text.setTextTransform(1, 0, 0, 0, 65, 690)
+        text.textOut("支出决算表")
+        canvas.drawText(text)
+
+    assert only(pdfs.pdf(draw)) == pdfs.TABLE

@@ -11,6 +11,7 @@ import pytest
 from juesuan_extract import read_pdf
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.text import page_ranges
+from tests.support import pdfs
 
 FIXTURE = Path(__file__).parents[2] / "fixtures/pdfs/fuzhou_2023_calc.pdf"
 TABLES = range(5, 18)  # its pages with tables
@@ -48,3 +49,11 @@ def test_tables_beside_pictures_are_read_and_the_others_missing(tmp_path: Path) 
 
 def test_page_ranges() -> None:
     assert page_ranges([3, 5, 6, 7, 9, 10]) == "pages 3, 5–7, 9–10"
+
+
+def test_an_account_whose_text_is_lost_is_not_taken_for_something_else(tmp_path: Path) -> None:
+    """Pages drawn as outlines, or with damaged streams: nothing is said of what they are."""
+    path = tmp_path / "lines.pdf"
+    path.write_bytes(pdfs.pdf(lambda canvas: canvas.line(0, 0, 500, 500), lambda canvas: None))
+    with pytest.raises(NoTextLayer, match="no page has any text"):
+        read_pdf(path)

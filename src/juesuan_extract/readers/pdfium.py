@@ -182,7 +182,7 @@ class PdfiumPage:
         for place in np.flatnonzero(self._strayed(boxes)).tolist():
             boxes[place] = self._object_box(int(kept[place]))
         boxes = self._to_displayed.boxes(boxes)
-        seen = _first_drawn(codes, boxes)
+        seen = _first_drawn(codes, boxes) & (boxes[:, 3] > boxes[:, 1])  # nobody sees text of no height
         seen &= (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
         text = codes[seen].astype("<u4").tobytes().decode("utf-32-le", "replace")
         numbers = np.unique(owners[kept][seen], return_inverse=True)[1] if runs else None
