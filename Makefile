@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench accuracy blame calibrate lock fixtures clean
+.PHONY: demo test check bench accuracy blame calibrate fuzz lock fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -29,6 +29,10 @@ blame: .venv/ready
 calibrate: .venv/ready
 	$(BIN)/python -m bench.calibrate fit
 	$(BIN)/python -m bench.calibrate check
+
+fuzz: .venv/ready
+	$(BIN)/python -m bench.fuzz --count 18000 --fast
+	$(BIN)/python -m bench.fuzz --count 2000 --seed 2
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

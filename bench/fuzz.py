@@ -31,7 +31,7 @@ from juesuan_extract.options import Options
 
 TIMEOUT = 20.0  # seconds; the command gives 120
 MEMORY = 2300.0  # MB, peak of a worker process; the command gives a document 2 GB beyond what a process begins with
-BATCH = 50  # mutants converted in one run
+BATCH = 100  # mutants converted in one run
 OUT = Path("out/fuzz")
 COMMAND = Options(pictures=True)  # as `juesuan convert` does it
 FAST = Options(reader="pdfium")

@@ -190,7 +190,24 @@ def _walk(sheets: list[Sheet], catalog: Catalog) -> list[_Open]:
                 current = None  # a page of text ends a table
             elif carried == [] and _prints_rows(sheet):
                 current.doubts.append(f"page {sheet.number} prints figures in no table")
+            elif _is_empty(sheet) and _ends_above(current, catalog):
+                current.doubts.append(f"page {sheet.number} is empty, and what its last row sums up is not there")
     return [o for o in done if o.grids]
+
+
+def _is_empty(sheet: Sheet) -> bool:
+    """Whether a page shows nothing but its number: a damaged one, a picture, or a page left blank."""
+    text = squeeze(sheet.text)
+    return not text or _PAGE_NUMBER.match(text) is not None
+
+
+def _ends_above(table: _Open, catalog: Catalog) -> bool:
+    """Whether a table by functional codes ends with a 类 or 款: its 项 may have stood on a page that is lost."""
+    if table.table_id is None or catalog.tables[table.table_id].kind != "function":
+        return False
+    grid = table.grids[-1]
+    code = "".join(c.text for c in grid.cells if c.row + c.row_span == len(grid.ys) - 1 and c.text.isdigit())
+    return len(code) in (3, 5)
 
 
 def _is_orphan(new: _Open, grid: Grid, before: _Open) -> bool:

@@ -13,6 +13,7 @@ _RADICALS = str.maketrans(
     "厂几刀小尣彐心月母民水爪疋示竹网羊羊聿肉臼艹艹艹虎衣西见角贝车辶辶辶邑长长门阜雨青韦页风飞食食饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟龟",
 )
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟＂「」『』〝〞''‘’`´", '"') | dict.fromkeys("－—–―‒‐‑−─", "-"))
+_BEFORE = _RADICALS | _QUOTES
 _KANGXI = re.compile(r"[\u2e80-\u2fdf]")
 _SPACE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 
@@ -50,7 +51,8 @@ def unify_radicals(text: str) -> str:
 @lru_cache(maxsize=65536)
 def normal(text: str) -> str:
     """The form in which labels are compared: NFKC, radicals unified, one kind of quote and dash, no white space."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_RADICALS)).translate(_QUOTES))
+    folded = unicodedata.normalize("NFKC", text.translate(_BEFORE))  # which takes ´ and others apart
+    return _SPACE.sub("", folded.translate(_QUOTES))
 
 
 @lru_cache(maxsize=65536)

@@ -435,3 +435,20 @@ def test_the_money_unit_is_read_per_table(catalog: Catalog) -> None:
     (spans,) = locate(pages, catalog).accounts
     assert {s.table_id: s.unit for s in spans} == {"gk02": "元", "gk03": "元", "gk05": "元", "gk07": "万元"}
     assert next(s for s in spans if s.table_id == "gk05").evidence[-1] == "unit 元 assumed"
+
+
+def test_a_table_whose_last_rows_stood_on_a_lost_page_is_in_doubt(catalog: Catalog) -> None:
+    """A damaged page is drawn blank; nothing contradicts that the 项 of the last 款 are missing."""
+    cut = EXPENDITURE  # down to 20801
+    whole = [*EXPENDITURE, *MORE[:1]]
+    doubts = [
+        only(locate([COVER, sheet(2, "支出决算表", rows), *rest], catalog)).doubts
+        for rows, rest in (
+            (cut, [sheet(3)]),
+            (cut, [sheet(3, "- 3 -")]),
+            (whole, [sheet(3)]),
+            (cut, []),
+            (cut, [sheet(3, "名词解释")]),
+        )
+    ]
+    assert [len(some) for some in doubts] == [1, 1, 0, 0, 0]

@@ -20,7 +20,7 @@ def test_radicals_become_the_characters_they_look_like() -> None:
 
 def test_normal_form_folds_width_quotes_and_dashes() -> None:
     assert normal("２０８ ０５（类）") == "20805(类)"
-    assert {normal(f"{a}三公{b}") for a, b in ("“”", '""', "「」", "〝〞", "‘’")} == {'"三公"'}
+    assert {normal(f"{a}三公{b}") for a, b in ("“”", '""', "「」", "〝〞", "‘’", "`´")} == {'"三公"'}
     assert {normal(dash) for dash in "-－—–−"} == {"-"}
 
 
