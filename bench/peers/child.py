@@ -8,14 +8,14 @@ the reader raised.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
-import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from bench.timing import seconds_of
 
 
 def main() -> None:
@@ -38,11 +38,7 @@ def _tables(read: Any, path: str) -> object:
 
 def _time(read: Any, rest: str) -> float:
     times, _, path = rest.partition(" ")
-    gc.collect()
-    started = time.perf_counter()
-    for _ in range(int(times)):
-        read(path)
-    return (time.perf_counter() - started) / int(times)
+    return seconds_of(lambda: read(path), int(times))
 
 
 def _peak(read: Any, rest: str) -> float:

@@ -23,7 +23,7 @@ class Child:
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
-        self._said = tempfile.TemporaryFile()  # what it complains about, read only when it dies
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - what it complains about, read only when it dies
         self._process = subprocess.Popen(
             [str(peer.python), "-m", "bench.peers.child", peer.adapter],
             cwd=ROOT, env=environ(peer), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True,
@@ -43,7 +43,8 @@ class Child:
         return float(self._ask("peak"))
 
     def _ask(self, command: str) -> Any:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(command + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()

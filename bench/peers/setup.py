@@ -1,4 +1,4 @@
-"""Makes the environments of the peers in `.venv-peers`, each from its own requirement file; pip and a network are needed.
+"""Makes the environments of the peers in `.venv-peers`, each from its own requirement file, with pip from the network.
 
 `python -m bench.peers.setup` makes those that are missing or whose requirements changed, `… NAME NAME` these anew.
 """

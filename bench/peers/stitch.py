@@ -22,13 +22,13 @@ from juesuan_extract.locate import without_captions
 from juesuan_extract.model import Box, Grid, Span
 from juesuan_extract.tables import map_table
 
-Counts = Counter[str]  # right, wrong, missing, spurious
+Counts = Counter[str]  # printed, right, wrong, missing, spurious
 
 
 def stitched(truth: Truth, found: Sequence[FoundTable], catalog: Catalog) -> Counts:
     """How many of a document's figures are right."""
     grids = list(_grids(found, catalog))
-    total: Counts = Counter()
+    total = Counter(printed=sum(cell.amount is not None for cell in truth.cells))
     for table in truth.tables:
         want = [c for c in truth.cells if c.table == (table.account, table.table_id)]
         total += _best(table, want, [g for g in grids if g.page in table.pages], catalog)

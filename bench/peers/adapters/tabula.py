@@ -44,7 +44,7 @@ def tables(path: str) -> list[FoundTable]:
             page = pages.next()
             text = builder()
             writer().write(text, algorithm().extract(page))  # one string is fetched sooner than thousands of cells
-            for table in json.loads(str(text.toString())):
+            for table in json.loads(str(text.toString()).replace(r"\r", r"\n")):
                 cells = [
                     FoundCell(c["left"], c["top"], c["left"] + c["width"], c["top"] + c["height"], c["text"])
                     for row in table["data"]
