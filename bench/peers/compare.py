@@ -144,11 +144,8 @@ class Bench:
                 truth = read_truth(file)
                 number = {page: n for n, page in enumerate(sample.table_pages, 1)}
                 tables = (replace(t, pages=frozenset(number[page] for page in t.pages)) for t in truth.tables)
-                yield (
-                    PRODUCERS.get(truth.producer, "published"),
-                    replace(truth, tables=tuple(tables)),
-                    self._selected(sample),
-                )
+                group = PRODUCERS.get(truth.producer, "published")
+                yield group, replace(truth, tables=tuple(tables)), self._selected(sample)
 
     def _selected(self, sample: Sample, most: int | None = None) -> Path:
         """A PDF of a document's table pages, the first few of them."""

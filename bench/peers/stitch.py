@@ -28,7 +28,7 @@ Counts = Counter[str]  # printed, right, wrong, missing, spurious
 def stitched(truth: Truth, found: Sequence[FoundTable], catalog: Catalog) -> Counts:
     """How many of a document's figures are right."""
     grids = list(_grids(found, catalog))
-    total = Counter(printed=sum(cell.amount is not None for cell in truth.cells))
+    total = Counter(printed=sum(cell.amount is not None and not cell.optional for cell in truth.cells))
     for table in truth.tables:
         want = [c for c in truth.cells if c.table == (table.account, table.table_id)]
         total += _best(table, want, [g for g in grids if g.page in table.pages], catalog)
@@ -64,7 +64,7 @@ def _gain(counts: Counts) -> tuple[int, int]:
 
 def _counts(table: Table, want: Sequence[Cell], grids: Sequence[Grid], catalog: Catalog) -> Counts:
     have = list(_cells(table, grids, catalog)) if grids else []
-    counts = Counter(what for _, _, what in compared(want, have))
+    counts = Counter(what for cell, _, what in compared(want, have) if cell is None or not cell.optional)
     return Counter({what: counts[what] for what in ("right", "wrong", "missing", "spurious")})
 
 
