@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench accuracy blame calibrate fuzz lock fixtures clean
+.PHONY: demo test check bench bench-peers accuracy blame calibrate fuzz lock fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -19,6 +19,10 @@ check: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m bench.speed
+
+bench-peers: .venv/ready
+	$(BIN)/python -m bench.peers.setup
+	$(BIN)/python -m bench.peers.compare
 
 accuracy: .venv/ready
 	$(BIN)/python -m bench.accuracy

@@ -29,11 +29,18 @@ class Sample(NamedTuple):
         return self.path.stem
 
 
-def samples(quick: bool) -> list[Sample]:
-    """The founding account and, where they are present, the real documents; quick: one of each."""
+def samples(quick: bool, folder: Path = REAL) -> list[Sample]:
+    """The founding account and, where they are present, the real documents in `folder`; quick: one of each."""
     fixtures = list(_samples(FIXTURES, FIXTURES, ACCOUNT))
-    real = list(_samples(REAL, REAL / "truth"))
+    real = list(_samples(folder, folder / "truth"))
     return fixtures[:1] + real[:1] if quick else fixtures + real
+
+
+def with_truth(folder: Path = REAL) -> Iterator[tuple[Sample, Path]]:
+    """Every fixture and every real document with a table, each with its truth file."""
+    for pdfs, truths in ((FIXTURES, FIXTURES), (folder, folder / "truth")):
+        for file in sorted(truths.glob("*.json")):
+            yield from ((sample, file) for sample in _samples(pdfs, truths, file.name))
 
 
 def _samples(folder: Path, truths: Path, pattern: str = "*.json") -> Iterator[Sample]:

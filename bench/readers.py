@@ -12,7 +12,8 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-from juesuan_extract import amounts, columns, read_pdf, text, titles
+from bench.caches import forget
+from juesuan_extract import read_pdf
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.read import read_sheets
 
@@ -28,7 +29,7 @@ def silence() -> None:
 
 def our_cells(data: bytes) -> int:
     """The cells as the first stage of juesuan-extract reads them, with the titles and lines around the tables."""
-    _forget()
+    forget()
     sheets = read_sheets(data, load_catalog())
     return _figures(cell.text for sheet in sheets for grid in sheet.grids for cell in grid.cells)
 
@@ -59,7 +60,7 @@ def camelot_cells(data: bytes, engine: str = "combined") -> int:
 
 def our_document(path: Path) -> object:
     """A whole document through all stages of juesuan-extract."""
-    _forget()
+    forget()
     return read_pdf(path)
 
 
@@ -77,11 +78,3 @@ def plumber_text(path: Path) -> int:
 
 def _figures(cells: Iterable[str | None]) -> int:
     return sum(bool(cell and _FIGURE.search(cell)) for cell in cells)
-
-
-def _forget() -> None:
-    """Empty the caches of printed texts, so that reading the same file again is no easier than reading another."""
-    for module in (amounts, columns, text, titles):
-        for function in vars(module).values():
-            if hasattr(function, "cache_clear"):
-                function.cache_clear()

@@ -57,7 +57,43 @@ class Memory:
     met: bool
 
 
-Row = Comparison | PageCost | Memory
+@dataclass(frozen=True, slots=True)
+class PeerCells:
+    """Figures of some documents as one reader reads them; share: right ones in per cent of those printed."""
+
+    documents: str
+    printed: int
+    reader: str
+    right: int
+    share: float | None
+    wrong: int
+    refused: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeerTime:
+    """How long one reader takes; ratio: to ours."""
+
+    document: str
+    pages: int
+    reader: str
+    ms_per_page: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class PeerCosts:
+    """What it takes to have and to start a reader."""
+
+    reader: str
+    version: str
+    install_mb: float
+    import_s: float
+    first_page_s: float
+    peak_mb: float
+
+
+Row = Comparison | PageCost | Memory | PeerCells | PeerTime | PeerCosts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import ceil
 from statistics import median
 
 Work = Callable[[], object]
+Timer = Callable[[], float]  # seconds
 
 _SHORTEST = 0.3  # seconds of a run
 _PATIENCE = 60.0  # seconds without a word to whoever waits
@@ -40,27 +42,40 @@ class Timings:
 
 
 def alternate(sides: Mapping[str, Work], rounds: int, progress: Progress) -> Timings:
-    """Every side once to warm up, then A, B, …, A, B, … for `rounds` rounds.
+    """Every side once to warm up, then in turn for `rounds` rounds.
 
     A run begins with no garbage to collect and lasts at least 0.3 s, short work being repeated within it, so that
     no side pays for what another left behind, garbage or a cold processor cache.
     """
-    repeats = {}
+    timers = {}
     for name, work in sides.items():
         progress.say(f"warming up, {name}")
-        started = time.perf_counter()
-        work()
-        repeats[name] = max(1, ceil(_SHORTEST / (time.perf_counter() - started)))
-    seconds: dict[str, list[float]] = {name: [] for name in sides}
+        timers[name] = partial(seconds_of, work, repeats_for(seconds_of(work)))
+    return alternate_timers(timers, rounds, progress)
+
+
+def alternate_timers(timers: Mapping[str, Timer], rounds: int, progress: Progress) -> Timings:
+    """The seconds of warm sides that time themselves: A, B, …, A, B, … for `rounds` rounds."""
+    seconds: dict[str, list[float]] = {name: [] for name in timers}
     for number in range(1, rounds + 1):
-        for name, work in sides.items():
+        for name, timer in timers.items():
             progress.say(f"round {number} of {rounds}, {name}")
-            gc.collect()
-            started = time.perf_counter()
-            for _ in range(repeats[name]):
-                work()
-            seconds[name].append((time.perf_counter() - started) / repeats[name])
+            seconds[name].append(timer())
     return Timings(seconds)
+
+
+def seconds_of(work: Work, times: int = 1) -> float:
+    """How long some work takes, the mean of several times."""
+    gc.collect()
+    started = time.perf_counter()
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - started) / times
+
+
+def repeats_for(seconds: float) -> int:
+    """How often work of this length is done in one run."""
+    return max(1, ceil(_SHORTEST / seconds))
 
 
 class Progress:

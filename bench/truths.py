@@ -56,6 +56,7 @@ class Table:
     optional: bool = False
     status: str = ""
     title: str = ""
+    unit: str = ""  # 万元 …, of a printed table
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,14 @@ def read_truth(path: Path) -> Truth:
         producer=meta["renderer"],
         features=tuple(meta["features"]),
         tables=tuple(
-            Table(t["instance"], t["table_id"], frozenset(t["pages"]), squeezed(t["unit_name"]), t["optional"])
+            Table(
+                t["instance"],
+                t["table_id"],
+                frozenset(t["pages"]),
+                squeezed(t["unit_name"]),
+                t["optional"],
+                unit=t["unit"],
+            )
             for t in said["tables"]
         ),
         cells=tuple(

@@ -1,0 +1,13 @@
+"""Emptying this project's caches of printed texts."""
+
+from __future__ import annotations
+
+from juesuan_extract import amounts, columns, text, titles
+
+
+def forget() -> None:
+    """Make reading the same file again no easier than reading another one."""
+    for module in (amounts, columns, text, titles):
+        for function in vars(module).values():
+            if hasattr(function, "cache_clear"):
+                function.cache_clear()
