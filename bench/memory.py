@@ -25,10 +25,10 @@ def available() -> bool:
     return _peak("self") is not None
 
 
-def convert(folder: Path, out: Path) -> Peak:
-    """Run `juesuan convert FOLDER -o OUT --jobs 1` in a process of its own and watch it."""
+def convert(folder: Path, out: Path, jobs: int = 1) -> Peak:
+    """Run `juesuan convert FOLDER -o OUT --jobs JOBS` in a process of its own and watch it."""
     started = time.monotonic()
-    command = [*_COMMAND, "convert", str(folder), "-o", str(out), "--jobs", "1", "--quiet"]
+    command = [*_COMMAND, "convert", str(folder), "-o", str(out), "--jobs", str(jobs), "--quiet"]
     parent = 0.0
     workers: dict[str, float] = {}
     with subprocess.Popen(command) as process:

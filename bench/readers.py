@@ -12,8 +12,10 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
+import pypdfium2
+
 from bench.caches import forget
-from juesuan_extract import read_pdf
+from juesuan_extract import Document, read_pdf
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.read import read_sheets
 
@@ -58,7 +60,7 @@ def camelot_cells(data: bytes, engine: str = "combined") -> int:
     return _figures(cell.text for table in tables for row in table.cells for cell in row)
 
 
-def our_document(path: Path) -> object:
+def our_document(path: Path) -> Document:
     """A whole document through all stages of juesuan-extract."""
     forget()
     return read_pdf(path)
@@ -72,6 +74,18 @@ def plumber_text(path: Path) -> int:
     with pdfplumber.open(path) as document:
         for page in document.pages:
             length += len(page.extract_text())
+            page.close()
+    return length
+
+
+def pdfium_text(path: Path) -> int:
+    """The text of all pages as pypdfium2 reads it; its length in characters."""
+    length = 0
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            text_page = page.get_textpage()
+            length += len(text_page.get_text_range())
+            text_page.close()
             page.close()
     return length
 

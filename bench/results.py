@@ -45,11 +45,34 @@ class PageCost:
 
 
 @dataclass(frozen=True, slots=True)
+class StageCost:
+    """What one stage takes; share: in per cent of all stages."""
+
+    stage: str
+    ms_per_page: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Documents that `juesuan convert` does in a second; ratio: to one job."""
+
+    jobs: int
+    documents: int
+    seconds: float
+    per_second: float
+    ratio: float
+    at_least: float | None
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Peak memory of one `juesuan convert` in MB (2^20 bytes); ratio: of the sum to that of the shortest run."""
 
     documents: int
     seconds: float
+    ms_per_document: float
     parent_mb: float
     worker_mb: float
     ratio: float
@@ -93,7 +116,7 @@ class PeerCosts:
     peak_mb: float
 
 
-Row = Comparison | PageCost | Memory | PeerCells | PeerTime | PeerCosts
+Row = Comparison | PageCost | StageCost | Throughput | Memory | PeerCells | PeerTime | PeerCosts
 
 
 @dataclass(frozen=True, slots=True)

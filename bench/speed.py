@@ -9,34 +9,41 @@ import argparse
 import os
 import platform
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
 from importlib.metadata import version
+from itertools import count as numbers
 from operator import add
 from pathlib import Path
 
 from bench import memory, readers
-from bench.documents import copies, page_count, repeated, samples, selected
-from bench.results import Comparison, Memory, PageCost, Section, save, show
-from bench.timing import Progress, Timings, Work, alternate
+from bench.documents import REAL, copies, page_count, repeated, samples, selected
+from bench.results import Comparison, Memory, PageCost, Section, StageCost, Throughput, save, show
+from bench.timing import Progress, Timings, Work, alternate, alternate_timers
 
 OURS = "juesuan-extract"
 CELLS = {"pdfplumber": 12.0, "camelot lattice": 40.0, "camelot lattice vector": None}  # least ratios
-DOCUMENT = {"pdfplumber extract_text": 8.0}
+DOCUMENT = {"pdfplumber extract_text": 10.0, "pypdfium2 text": 1 / 3}
 PAGE_GROWTH = 1.25  # of the cost of a page in the shortest PDF
 MEMORY_GROWTH = 1.25  # of the memory for the fewest documents
-LENGTHS = (1, 2, 4, 8, 16, 32)  # accounts in one PDF
+LENGTHS = (1, 2, 4, 8, 16, 42)  # accounts in one PDF; the last has 1,008 pages
 COUNTS = (10, 100, 500)  # documents in one conversion
+MANY = 5000  # the same with --long
+JOBS = (1, 2)
+JOBS_RATIO = 1.8  # on two cores that have nothing else to do
+BATCH = 200  # documents of a conversion whose jobs are compared
 
 
 class Bench:
-    """The measurements. quick: fewer documents, shorter PDFs."""
+    """The measurements. quick: fewer documents, shorter PDFs; long: thousands of documents."""
 
-    def __init__(self, rounds: int, quick: bool) -> None:
+    def __init__(self, rounds: int, quick: bool, long: bool, real: Path) -> None:
         self._rounds = rounds
         self._quick = quick
         self._progress = Progress()
-        self._samples = samples(quick)
+        self._counts = COUNTS[:2] if quick else (*COUNTS, MANY) if long else COUNTS
+        self._samples = samples(quick, real)
 
     def cells(self) -> Section:
         """The cells of the table pages, against the readers that find ruled tables."""
@@ -70,6 +77,7 @@ class Bench:
             sides: dict[str, Work] = {
                 OURS: partial(readers.our_document, sample.path),
                 "pdfplumber extract_text": partial(readers.plumber_text, sample.path),
+                "pypdfium2 text": partial(readers.pdfium_text, sample.path),
             }
             timings = self._alternate(f"all of {sample.name}", sides)
             pages = page_count(sample.path.read_bytes())
@@ -77,9 +85,27 @@ class Bench:
             rows += _comparisons(sample.name, pages, timings, DOCUMENT)
         return Section(
             "2. Whole documents",
-            "ms per page; read_pdf, all stages, against extract_text of all pages; both open and close the file\n"
+            "ms per page; read_pdf, all stages, against the bare text of all pages; all open and close the file\n"
             "ratio: theirs to ours",
             rows + _totals(total, DOCUMENT),
+        )
+
+    def stages(self) -> Section:
+        """Where the time goes: of each document the fastest of some readings."""
+        self._progress.topic = "stages"
+        total: Counter[str] = Counter()
+        pages = 0
+        for sample in self._samples:
+            self._progress.say(sample.name)
+            runs = [readers.our_document(sample.path) for _ in range(self._rounds + 1)]
+            # what an account's clock says includes the accounts before it in the file
+            times = min((run.accounts[-1].account.timings for run in runs), key=lambda stages: sum(stages.values()))
+            total.update(times)
+            pages += runs[0].pages
+        whole = sum(total.values())
+        rows = [StageCost(name, 1000 * seconds / pages, 100 * seconds / whole) for name, seconds in total.items()]
+        return Section(
+            "3. Stages", f"of read_pdf, all {len(self._samples)} documents together; share in per cent", rows
         )
 
     def pages(self) -> Section:
@@ -101,14 +127,37 @@ class Bench:
             growth = timings.ratio(name, shortest) * counts[shortest] / count
             cost = 1000 * timings.median(name) / count
             rows.append(PageCost(int(name), count, cost, growth, PAGE_GROWTH, growth <= PAGE_GROWTH))
-        return Section("3. Long PDFs", f"read_pdf of {sample.name} several times over in one PDF", rows)
+        return Section("4. Long PDFs", f"read_pdf of {sample.name} several times over in one PDF", rows)
+
+    def jobs(self) -> Section:
+        """The command with one process and with two."""
+        count = BATCH // 4 if self._quick else BATCH
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name, "pdfs")
+            folder.mkdir()
+            copies(count, folder)
+            runs = numbers()
+
+            def seconds(jobs: int) -> float:
+                return memory.convert(folder, Path(name, f"out{next(runs)}"), jobs).seconds
+
+            timers = {str(jobs): partial(seconds, jobs) for jobs in JOBS}
+            self._progress.topic = "jobs"
+            timings = alternate_timers(timers, self._rounds, self._progress)
+        rows = []
+        for jobs in JOBS:
+            took, ratio = timings.median(str(jobs)), timings.ratio(str(JOBS[0]), str(jobs))
+            bound = JOBS_RATIO if jobs > 1 else None
+            met = None if bound is None else ratio >= bound
+            rows.append(Throughput(jobs, count, took, count / took, ratio, bound, met))
+        return Section("5. Jobs", "juesuan convert from start to end, its processes' start included", rows)
 
     def memory(self) -> Section:
         """Peak memory of the command over few and many documents; measured once each."""
         rows: list[Memory] = []
         first = 0.0
         self._progress.topic = "memory"
-        for count in (COUNTS[:2] if self._quick else COUNTS) if memory.available() else ():
+        for count in self._counts if memory.available() else ():
             self._progress.say(f"{count} documents")
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name, "pdfs")
@@ -118,9 +167,10 @@ class Bench:
             first = first or peak.parent + peak.worker
             growth = (peak.parent + peak.worker) / first
             met = growth <= MEMORY_GROWTH
-            rows.append(Memory(count, peak.seconds, peak.parent, peak.worker, growth, MEMORY_GROWTH, met))
+            each = 1000 * peak.seconds / count
+            rows.append(Memory(count, peak.seconds, each, peak.parent, peak.worker, growth, MEMORY_GROWTH, met))
         return Section(
-            "4. Many documents",
+            "6. Many documents",
             "peak resident memory of juesuan convert --jobs 1: the command itself and its largest worker process",
             rows,
         )
@@ -168,8 +218,10 @@ def _totals(parts: Sequence[tuple[int, Timings]], bounds: Mapping[str, float | N
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
-    names = ("cells", "document", "pages", "memory")
+    names = ("cells", "document", "stages", "pages", "jobs", "memory")
     parser.add_argument("--quick", action="store_true", help="one fixture and one real document, two rounds")
+    parser.add_argument("--long", action="store_true", help=f"convert {MANY:,} documents as well")
+    parser.add_argument("--real", type=Path, default=REAL, metavar="DIR", help="published documents with their truth")
     parser.add_argument("--rounds", type=int, metavar="N", help="runs of every side (5, quick: 2)")
     parser.add_argument("--only", default=",".join(names), metavar="A,B", help=f"some of {','.join(names)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results here as well")
@@ -185,8 +237,15 @@ def main() -> None:
     """Run the measurements that were asked for and print each when it is done."""
     arguments = _arguments()
     readers.silence()
-    bench = Bench(arguments.rounds, arguments.quick)
-    measurements = {"cells": bench.cells, "document": bench.document, "pages": bench.pages, "memory": bench.memory}
+    bench = Bench(arguments.rounds, arguments.quick, arguments.long, arguments.real)
+    measurements = {
+        "cells": bench.cells,
+        "document": bench.document,
+        "stages": bench.stages,
+        "pages": bench.pages,
+        "jobs": bench.jobs,
+        "memory": bench.memory,
+    }
     conditions = {
         "rounds": arguments.rounds,
         "quick": arguments.quick,

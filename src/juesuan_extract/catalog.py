@@ -334,6 +334,21 @@ class Catalog:
         return found
 
     @cached_property
+    def alias_places(self) -> dict[str, int]:
+        """Where each known title stands among the aliases."""
+        return {alias.text: place for place, alias in enumerate(self.aliases)}
+
+    @cached_property
+    def alias_ends(self) -> frozenset[str]:
+        """The characters that known titles end with."""
+        return frozenset(alias.text[-1] for alias in self.aliases)
+
+    @cached_property
+    def blocking_words(self) -> tuple[str, ...]:
+        """Words that make the title behind them that of another table."""
+        return tuple(map(title_label, self.document.title_blockers))
+
+    @cached_property
     def number_pattern(self) -> re.Pattern[str]:
         """The number printed beside a table."""
         return _any_of(self.document.number_patterns, DOCUMENT)

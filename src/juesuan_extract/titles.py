@@ -51,22 +51,26 @@ def _match(text: str, catalog: Catalog) -> TitleMatch | None:
     name = title_label(squeeze(text))
     if catalog.sentence_pattern.search(name):
         return None
-    for alias, match in catalog.aliases:
-        place = name.rfind(alias)
-        if place < 0:
-            continue
-        before, after = name[:place], name[place + len(alias) :]
-        if match.table_id:
-            after = _without_suffix(after, catalog.title_suffixes[catalog.tables[match.table_id].kind])
-        if not _AFTER.match(after) or len(after) > 40:
-            return None
-        before = _BEFORE_NOISE.sub("", before)
-        if len(before) > 45:
-            return None
-        if any(before.endswith(title_label(word)) for word in catalog.document.title_blockers):
-            return TitleMatch(None, name, 0, False)
-        return match
-    return None
+    match = _longest_title(name, catalog)
+    if match is None:
+        return None
+    before, _, after = name.rpartition(match.alias)
+    if match.table_id:
+        after = _without_suffix(after, catalog.title_suffixes[catalog.tables[match.table_id].kind])
+    if not _AFTER.match(after) or len(after) > 40:
+        return None
+    before = _BEFORE_NOISE.sub("", before)
+    if len(before) > 45:
+        return None
+    return TitleMatch(None, name, 0, False) if before.endswith(catalog.blocking_words) else match
+
+
+def _longest_title(name: str, catalog: Catalog) -> TitleMatch | None:
+    """The longest known title that a line holds; its parts are looked up, for there are hundreds of titles."""
+    ends = [place for place, character in enumerate(name, 1) if character in catalog.alias_ends]
+    parts = (name[start:end] for end in ends for start in range(end))
+    places = [catalog.alias_places[part] for part in parts if part in catalog.alias_places]
+    return catalog.aliases[min(places)].match if places else None
 
 
 def _without_suffix(after: str, suffixes: tuple[str, ...]) -> str:
