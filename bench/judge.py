@@ -33,7 +33,8 @@ MANY = 20  # differences are told of one mutant
 
 Char = tuple[str, float, float, str]
 UNREADABLE = (
-    PSException, PdfminerException, MalformedPDFException, ValueError, KeyError, TypeError, IndexError, RecursionError,
+    PSException, PdfminerException, MalformedPDFException,
+    ValueError, KeyError, TypeError, IndexError, RecursionError,
 )  # fmt: skip
 
 Key = tuple[int, str, str, str]  # account, table, row (its name where it maps to nothing), column

@@ -41,7 +41,8 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
                 found[page.page_number] = sorted(grids, key=lambda g: (g.box.top, g.box.x0))
                 page.close()
     except (
-        PSException, PdfminerException, MalformedPDFException, ValueError, KeyError, TypeError, IndexError, RecursionError,
+        PSException, PdfminerException, MalformedPDFException,
+        ValueError, KeyError, TypeError, IndexError, RecursionError,
     ) as error:  # fmt: skip
         # raised on files that PDFium still reads; the caller keeps the first reader's tables
         raise UnreadableDocument(f"pdfplumber can't read the file ({type(error).__name__}: {error})") from error
