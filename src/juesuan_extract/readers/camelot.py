@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import warnings
 
@@ -17,7 +18,10 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
 
     Raises UnreadableDocument when camelot can't read the file.
     """
+    if not pages:
+        return {}
     from camelot.io import read_pdf
+    from pypdfium2 import PdfiumError
 
     logging.getLogger("playa").setLevel(logging.CRITICAL)  # it tells of every fault in a file, with traces
     found: dict[int, list[Grid]] = {number: [] for number in pages}
@@ -25,19 +29,43 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tables = read_pdf(
-                data, pages=",".join(map(str, pages)), flavor="lattice", split_text=True, suppress_stdout=True
+                _rewritten(data, pages), pages="all", flavor="lattice", split_text=True, suppress_stdout=True
             )
-    except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError, OSError, RecursionError) as error:
+    except (
+        PdfiumError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        ZeroDivisionError,
+        OSError,
+        RecursionError,
+    ) as error:
         # camelot passes on what its own readers raise; the caller keeps the first reader's tables
         raise UnreadableDocument(f"camelot can't read the file ({type(error).__name__}: {error})") from error
     for table in tables:
         height = float(table.pdf_size[1]) if getattr(table, "pdf_size", None) else 0.0
-        grid = grid_from_boxes(int(table.page), _boxes(table.cells, height), NAME)
+        page = pages[int(table.page) - 1]
+        grid = grid_from_boxes(page, _boxes(table.cells, height), NAME)
         if grid is not None:
-            found.setdefault(int(table.page), []).append(grid)
+            found[page].append(grid)
     for grids in found.values():
         grids.sort(key=lambda g: (g.box.top, g.box.x0))
     return found
+
+
+def _rewritten(data: bytes, pages: list[int]) -> bytes:
+    """These pages alone, as PDFium writes them.
+
+    Camelot's own reader looks for minutes for the end of a stream whose length is wrong, and PDFium mends that.
+    """
+    from pypdfium2 import PdfDocument
+
+    buffer = io.BytesIO()
+    with PdfDocument(data) as source, PdfDocument.new() as result:
+        result.import_pages(source, [page - 1 for page in pages])
+        result.save(buffer)
+    return buffer.getvalue()
 
 
 def _boxes(cells: list, height: float) -> list[tuple[Box, str]]:  # type: ignore[type-arg]

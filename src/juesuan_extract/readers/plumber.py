@@ -18,8 +18,8 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
     Raises UnreadableDocument when pdfplumber can't read the file.
     """
     import pdfplumber
-    from pdfminer.pdfparser import PDFSyntaxError
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     found: dict[int, list[Grid]] = {}
@@ -40,7 +40,10 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
                         grids.append(grid)
                 found[page.page_number] = sorted(grids, key=lambda g: (g.box.top, g.box.x0))
                 page.close()
-    except (PdfminerException, PDFSyntaxError, ValueError, KeyError, TypeError, RecursionError) as error:
-        # pdfminer raises these on files that PDFium still reads; the caller keeps the first reader's tables
+    except (
+        PSException, PdfminerException, MalformedPDFException,
+        ValueError, KeyError, TypeError, IndexError, RecursionError,
+    ) as error:  # fmt: skip
+        # raised on files that PDFium still reads; the caller keeps the first reader's tables
         raise UnreadableDocument(f"pdfplumber can't read the file ({type(error).__name__}: {error})") from error
     return found
