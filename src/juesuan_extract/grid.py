@@ -20,6 +20,8 @@ MAX_LINES = 4000  # merged rulings on one page; published tables have under 200
 MAX_PLACES = 50_000  # crossings of rows and columns in one table; published ones have under 6,000
 LINE_GAP = 0.45  # of a character's height: a larger step down begins a new line
 _OF_FIGURES = np.array([chr(code) in "0123456789.,-" for code in range(129)])  # by code point; the last for all above
+_OF_DIGITS = np.array([chr(code) in "0123456789" for code in range(129)])
+NO_WIDTH = 0.1  # of its height: a digit narrower than this; those of condensed fonts have 0.25
 STREAM_GAP = 0.6  # of a character's height: a larger step right ends a run of characters
 
 
@@ -156,6 +158,8 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
     rows, columns = len(ys) - 1, len(xs) - 1
     owner, doubts = _merge(rows, columns, right, lower)
     boxes = page.chars.boxes[inside]
+    if _narrow(page.chars, inside, boxes).any():
+        doubts = [*doubts, "digits without width: their order is a guess"]
     middle_x, middle_y = _middles(boxes)
     column = np.clip(np.searchsorted(xs, middle_x, side="right") - 1, 0, columns - 1)
     row = np.clip(np.searchsorted(ys, middle_y, side="right") - 1, 0, rows - 1)
@@ -176,6 +180,13 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
         cells.append(Cell(r, c, r1 - r + 1, c1 - c + 1, "".join(lines), lines, box, ink))
     outline = Box(x[0], y[0], x[-1], y[-1])
     return Grid(page.number, outline, tuple(x), tuple(y), tuple(cells), reader, tuple(doubts))
+
+
+def _narrow(chars: Chars, inside: np.ndarray, boxes: Floats) -> np.ndarray:
+    """Which characters are digits that take no room, as in a damaged font: the next one stands on top of them."""
+    digit = _OF_DIGITS[np.minimum(_codes(chars)[inside], len(_OF_DIGITS) - 1)]
+    narrow: np.ndarray = digit & (boxes[:, 2] - boxes[:, 0] < NO_WIDTH * (boxes[:, 3] - boxes[:, 1]))
+    return narrow
 
 
 def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, list[str]]:

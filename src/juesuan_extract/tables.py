@@ -40,6 +40,8 @@ class MappedTable:
         lacking = [f"no row {row_id}" for row_id in self.spec.key_rows if row_id not in found]
         lacking += [f"no column {name}" for name in self.spec.required_columns if name not in columns]
         lacking += [f"{code} without {kin}" for code, kin in _kinless(found, self.spec.kind)]
+        if self.spec.kind != "named" and not any(row.row_id.isdigit() for row in self.rows):
+            lacking.append("nothing of what the total sums up")
         if not any(fact.amount for fact in self.facts):
             lacking = []  # an empty form
         return (*self.layout.span.doubts, *self.layout.doubts, *dict.fromkeys(unknown), *lacking)
