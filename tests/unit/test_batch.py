@@ -17,6 +17,7 @@ from juesuan_extract.batch import Interrupted, Progress, Serial, Summary, conver
 from juesuan_extract.batch import run as run_module
 from juesuan_extract.batch import task as task_module
 from juesuan_extract.batch.notices import notice
+from juesuan_extract.batch.places import LocalFile
 from juesuan_extract.batch.task import Outcome, Task
 from juesuan_extract.catalog import Catalog, load_catalog
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UsageError
@@ -134,7 +135,7 @@ def test_each_failure_costs_its_own_row(tmp_path: Path, run: Callable[..., Summa
 def test_a_file_that_changes_while_it_is_read_fails(tmp_path: Path, run: Callable[..., Summary]) -> None:
     pdf(tmp_path / "in" / "a.pdf", "one")
     (outcome,) = Serial(load_catalog()).run(
-        [Task("a", str(tmp_path / "in" / "a.pdf"), "0" * 64)], Options(), lambda: False
+        [Task("a", LocalFile(str(tmp_path / "in" / "a.pdf")), "0" * 64)], Options(), lambda: False
     )
     assert outcome.accounts[0].error == "the file changed while it was read; convert it again"
 
@@ -213,7 +214,7 @@ def test_notices_say_file_page_table_and_what_to_do() -> None:
 
 def test_a_limit_is_a_failure_of_the_document() -> None:
     with pytest.raises(LimitExceeded):
-        task_module._check(Task("a", ""), (account(facts=[fact(1, "total", "total", -(10**20))]),))
+        task_module._check((account(facts=[fact(1, "total", "total", -(10**20))]),))
 
 
 @pytest.fixture(scope="module")

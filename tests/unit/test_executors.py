@@ -13,8 +13,11 @@ import pytest
 from make_account import failed
 
 from juesuan_extract.batch.local import LocalProcesses, WorkerFailed
+from juesuan_extract.batch.places import LocalFile
 from juesuan_extract.batch.task import Outcome, Task
 from juesuan_extract.options import Options
+
+NOWHERE = LocalFile("")
 
 
 def never() -> bool:
@@ -23,7 +26,7 @@ def never() -> bool:
 
 def run(names: list[str], folder: Path, jobs: int = 2, timeout: float = 30) -> list[Outcome]:
     executor = LocalProcesses(jobs, timeout, poison.work)
-    return list(executor.run([Task(name, str(folder)) for name in names], Options(), never))
+    return list(executor.run([Task(name, LocalFile(str(folder))) for name in names], Options(), never))
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -44,7 +47,7 @@ def test_a_document_that_hangs_is_given_up(tmp_path: Path) -> None:
 
 
 def test_settled_tasks_need_no_process() -> None:
-    task = Task("x.pdf", "", "", failed("x.pdf"))
+    task = Task("x.pdf", NOWHERE, "", failed("x.pdf"))
     executor = LocalProcesses(1, 30, poison.work)
     assert [o.accounts for o in executor.run([task, task], Options(), never)] == [(failed("x.pdf"),)] * 2
     assert list(executor.run([], Options(), never)) == []
@@ -57,7 +60,7 @@ def test_tasks_are_drawn_a_bounded_way_ahead(tmp_path: Path) -> None:
         nonlocal drawn
         for number in range(100):
             drawn += 1
-            yield Task(f"slow{number}" if number == 0 else f"{number}", str(tmp_path))
+            yield Task(f"slow{number}" if number == 0 else f"{number}", NOWHERE)
 
     for done, _ in enumerate(LocalProcesses(2, 30, poison.work).run(tasks(), Options(), never)):
         assert drawn - done <= 8 + 8 * 2
@@ -69,7 +72,7 @@ def test_stop_keeps_what_is_finished(tmp_path: Path) -> None:
     names = [f"{number}" for number in range(50)]
     names[5] = "hang"
     executor = LocalProcesses(2, 30, poison.work)
-    for outcome in executor.run((Task(name, str(tmp_path)) for name in names), Options(), lambda: len(seen) >= 4):
+    for outcome in executor.run((Task(name, NOWHERE) for name in names), Options(), lambda: len(seen) >= 4):
         seen.append(outcome.task.source)
     assert seen[:4] == names[:4]
     assert seen == [name for name in names if name in seen], "in order"
@@ -82,7 +85,7 @@ def test_a_worker_that_can_not_start_is_an_error_of_its_own(tmp_path: Path, monk
     exec("def work(task, options, catalog): ...", module.__dict__)
     monkeypatch.setitem(sys.modules, "only_here", module)
     with pytest.raises(WorkerFailed, match="before it was ready"):
-        list(LocalProcesses(1, 30, module.work).run([Task("a", "")], Options(), never))
+        list(LocalProcesses(1, 30, module.work).run([Task("a", NOWHERE)], Options(), never))
 
 
 SCRIPT = """
@@ -91,9 +94,10 @@ sys.path.insert(0, {tests!r})
 print("script")
 import poison
 from juesuan_extract.batch.local import LocalProcesses
+from juesuan_extract.batch.places import LocalFile
 from juesuan_extract.batch.task import Task
 from juesuan_extract.options import Options
-outcomes = LocalProcesses(1, 30, poison.work).run([Task("noisy", "")], Options(), lambda: False)
+outcomes = LocalProcesses(1, 30, poison.work).run([Task("noisy", LocalFile(""))], Options(), lambda: False)
 print([outcome.accounts[0].status for outcome in outcomes])
 """
 

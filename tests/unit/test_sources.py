@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from juesuan_extract.batch.sources import discover
-from juesuan_extract.errors import UsageError
+from juesuan_extract.errors import UnreadableDocument, UsageError
 
 
 def touch(*paths: Path) -> None:
@@ -100,9 +100,10 @@ def test_a_folder_that_can_not_be_listed_is_a_failure_not_a_silence(
 
     monkeypatch.setattr(os, "scandir", refuse)
     listed, closed = discover([tmp_path])
-    assert (listed.name, listed.error) == ("a.pdf", "")
-    assert closed.name == "closed/"
-    assert "can't be listed: permission denied" in closed.error
+    assert (listed.name, closed.name) == ("a.pdf", "closed/")
+    assert listed.place.read() == b"%PDF-1.4"
+    with pytest.raises(UnreadableDocument, match="can't be listed: permission denied"):
+        closed.place.digest()
 
 
 def test_nothing_there(tmp_path: Path) -> None:
