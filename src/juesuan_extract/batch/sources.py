@@ -77,7 +77,10 @@ def _under(root: str, wanted: Wanted) -> Iterator[Source]:
     if url := split_url(root):
         scheme, rest = url
         if scheme != "file":
-            yield from _remote(remote_file(scheme, rest), rest.endswith("/"), wanted)
+            try:
+                yield from _remote(remote_file(scheme, rest), rest.endswith("/"), wanted)
+            except UnreadableDocument as error:
+                raise UnreadableDocument(f"{root}: {error}", error.advice) from error
             return
         root = _file_url(rest)
     path = os.path.abspath(root)
@@ -151,11 +154,7 @@ def _remote(root: RemoteFile, folder: bool, wanted: Wanted) -> Iterator[Source]:
     if not folder and "/" in root.key and (wanted(name) or name.lower().endswith(ARCHIVE)):
         yield from _file(root, name, wanted)
         return
-    try:
-        objects = listed(root)
-    except UnreadableDocument as error:
-        raise UnreadableDocument(f"{root.path}: {error}", error.advice) from error
-    for inner, file in objects:
+    for inner, file in listed(root):
         if not inner:
             yield from _file(file, name, wanted)
         elif wanted(inner):
@@ -171,7 +170,7 @@ def _list(path: str, wanted: Wanted) -> Iterator[Source]:
             try:
                 yield from _remote(remote_file(*url), line.endswith("/"), wanted)
             except UnreadableDocument as error:
-                yield Source(harmless(line), refused(line, error))
+                yield Source(harmless(url[1]) + "/", refused(line, error))
             continue
         entry = os.path.abspath(os.path.join(folder, _file_url(url[1]) if url else line))
         relative = os.path.relpath(entry, folder)
