@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.grid import grid_from_boxes
@@ -20,10 +24,16 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
 
     found: dict[int, list[Grid]] = {number: [] for number in pages}
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _named(data) as file:
             warnings.simplefilter("ignore")
             tables = read_pdf(
-                data, pages=",".join(map(str, pages)), flavor="lattice", split_text=True, suppress_stdout=True
+                file,
+                pages=",".join(map(str, pages)),
+                flavor="lattice",
+                split_text=True,
+                suppress_stdout=True,
+                backend=_Drawing(data),
+                use_fallback=False,  # Ghostscript and poppler are programs, and hostile files are not for them
             )
     except (ValueError, KeyError, TypeError, IndexError, ZeroDivisionError, OSError, RecursionError) as error:
         # camelot passes on what its own readers raise; the caller keeps the first reader's tables
@@ -36,6 +46,37 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
     for grids in found.values():
         grids.sort(key=lambda g: (g.box.top, g.box.x0))
     return found
+
+
+class _Drawing:
+    """Draws pages for camelot with PDFium, from the bytes: PDFium takes only names of files on a disk."""
+
+    def __init__(self, data: bytes) -> None:
+        from camelot.backends.pdfium_backend import PdfiumBackend
+
+        self._data = data
+        self._pdfium = PdfiumBackend()
+
+    def to_array(self, path: str, page: int = 1) -> Any:
+        """The picture of a page; what camelot calls."""
+        return self._pdfium.to_array(self._data, page=page)
+
+    def convert(self, path: str, picture: str, page: int = 1) -> None:
+        """To be there is all that is asked of it, as `to_array` is."""
+        raise NotImplementedError
+
+
+@contextmanager
+def _named(data: bytes) -> Iterator[str | bytes]:
+    """A name under which camelot can open the document. It would write it to a temporary file otherwise, which stays
+    behind where the process is killed, as it does on systems without files in memory."""
+    if not hasattr(os, "memfd_create"):
+        yield data
+        return
+    with open(os.memfd_create("document"), "wb") as file:
+        file.write(data)
+        file.flush()
+        yield f"/proc/self/fd/{file.fileno()}"
 
 
 def _boxes(cells: list, height: float) -> list[tuple[Box, str]]:  # type: ignore[type-arg]
