@@ -18,7 +18,7 @@ from juesuan_extract.batch import run as run_module
 from juesuan_extract.batch import task as task_module
 from juesuan_extract.batch.notices import notice
 from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.task import Outcome, Task
+from juesuan_extract.batch.task import Outcome, Task, each_once
 from juesuan_extract.catalog import Catalog, load_catalog
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UsageError
 from juesuan_extract.model import Account
@@ -148,6 +148,38 @@ def test_exit_codes(tmp_path: Path) -> None:
     assert code(verified=1, unverified=1, strict=True) == 3
     assert code(not_final_account=1, strict=True) == 3
     assert code(failed=1, strict=True) == code(failed=1) == 1
+
+
+def outcome(source: str, sha256: str, status: str = "verified", error: str = "") -> Outcome:
+    same = {"source": source, "sha256": sha256, "doc_id": sha256[:16], "status": status, "error": error}
+    return Outcome(Task(source, LocalFile("")), (account(**same),))
+
+
+def test_equal_content_that_only_the_workers_know() -> None:
+    """Objects are not hashed before; a file may equal an object that comes before its own first source."""
+    outcomes = [
+        outcome("a", "1"),
+        outcome("b", "2", "failed", "damaged"),
+        outcome("c", "1"),
+        outcome("d", "2", "failed", "damaged"),
+        outcome("e", "", "failed", "no such file"),
+        outcome("f", "", "failed", "no such file"),
+        outcome("g", "3", "duplicate", "not among them"),
+        outcome("h", "1", "duplicate", "c"),
+        outcome("i", "3"),
+    ]
+    found = [(o.accounts[0].source, o.accounts[0].status, o.accounts[0].error) for o in each_once(outcomes)]
+    assert found == [
+        ("a", "verified", ""),
+        ("b", "failed", "damaged"),
+        ("c", "duplicate", "a"),
+        ("d", "duplicate", "b"),
+        ("e", "failed", "no such file"),
+        ("f", "failed", "no such file"),
+        ("g", "duplicate", "not among them"),
+        ("h", "duplicate", "a"),
+        ("i", "verified", ""),
+    ]
 
 
 class Half:
