@@ -149,6 +149,12 @@ def test_without_credentials(address: None, monkeypatch: pytest.MonkeyPatch) -> 
         discover(["s3://accounts/x/"])
 
 
+def test_credentials_in_a_url_are_neither_used_nor_repeated(address: None) -> None:
+    with pytest.raises(UsageError, match="holds no credentials") as caught:
+        discover(["s3://key:secret@bucket/x.pdf"])
+    assert "secret" not in str(caught.value) + caught.value.advice
+
+
 @pytest.mark.parametrize("package", ["fsspec", "s3fs"])
 def test_without_the_extra(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, package, None)

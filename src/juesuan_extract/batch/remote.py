@@ -77,6 +77,8 @@ def remote_file(scheme: str, rest: str) -> RemoteFile:
     key = rest.strip("/")
     if not key:
         raise UsageError(f"{scheme}:// names no bucket", f"write {scheme}://BUCKET/FOLDER/")
+    if "@" in key.partition("/")[0]:  # not repeated: it would end up in a log
+        raise UsageError(f"a {scheme}:// URL holds no credentials", "set them in the environment, and leave them out")
     return RemoteFile(scheme, key)
 
 
