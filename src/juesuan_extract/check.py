@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from juesuan_extract.amounts import format_yuan
 from juesuan_extract.batch.local import TIMEOUT, LocalProcesses
-from juesuan_extract.batch.sources import discover
-from juesuan_extract.batch.task import plan
+from juesuan_extract.batch.sources import StrPath, discover
+from juesuan_extract.batch.task import each_once, plan
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
@@ -50,15 +49,16 @@ class Checked(NamedTuple):
         return tuple(t.table_id for t in tables if t.status == "missing" and not t.published_title)
 
 
-def check_files(given: Sequence[Path], options: Options, lang: Lang, jobs: int) -> Iterator[Checked]:
-    """Every account of the files and folders given, in the order of their names.
+def check_files(given: Sequence[StrPath], options: Options, lang: Lang, jobs: int) -> Iterator[Checked]:
+    """Every account of what is given (see `convert`), in the order of their names.
 
     A file that can't be read becomes an account with status failed. Raises UsageError before anything is read where
     there is nothing of that name.
     """
     catalog = load_catalog(options.schemas_folder)
     found = discover(given)
-    for outcome in LocalProcesses(min(jobs, len(found)), TIMEOUT).run(plan(found), options, lambda: False):
+    workers = LocalProcesses(min(jobs, len(found)), TIMEOUT)
+    for outcome in each_once(workers.run(plan(found), options, lambda: False)):
         for account in outcome.accounts:
             yield Checked(account, tell(account, catalog, lang))
 

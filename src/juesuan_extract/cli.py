@@ -34,6 +34,7 @@ SchemasOption = Annotated[
         help="Folder of knowledge files, instead of those shipped.",
     ),
 ]
+SOURCES = "PDFs, folders, .zip archives, .txt lists of paths, and s3://, oss:// and file:// URLs."
 schemas_app = typer.Typer(no_args_is_help=True, help="The knowledge files: titles, headings, rows, identities, codes.")
 app.add_typer(schemas_app, name="schemas")
 
@@ -70,11 +71,17 @@ def juesuan(
 
 @app.command()
 def convert(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE", help="PDFs and folders of PDFs.")],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help=SOURCES)],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="Folder for the results.")],
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", "-j", min=1, metavar="N", help="Worker processes; one per core unless given."),
+    ] = None,
+    glob: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN", help="Files to take from folders and archives, *.pdf unless given; repeatable."
+        ),
     ] = None,
     reader: ReaderOption = "auto",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a document is given up.")] = 120,
@@ -89,12 +96,14 @@ def convert(
     """
     from juesuan_extract.batch import Interrupted
     from juesuan_extract.batch import convert as run
+    from juesuan_extract.batch.sources import GLOB
 
     try:
         with _progress(quiet) as progress:
             summary = run(
                 sources,
                 out,
+                glob=glob or GLOB,
                 options=Options(reader=reader, pictures=True, schemas=schemas),
                 jobs=jobs or _cores(),
                 timeout=timeout,
@@ -145,7 +154,7 @@ def explain(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="PDFs and folders of PDFs.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help=SOURCES)],
     lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of what is said.")] = "zh",
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="json: see docs/check.md.")] = "text",
     reader: ReaderOption = "auto",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO
 
 from juesuan_extract.errors import LimitExceeded, UnreadableDocument
 
@@ -28,28 +31,62 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
 
 def read_file(path: Path) -> bytes:
     """The content of a file; raises UnreadableDocument unless it is a readable file with a PDF header."""
-    size = regular_size(path)
-    if size > MAX_BYTES:
-        raise LimitExceeded(f"larger than {MAX_BYTES >> 20} MB")
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = read_all(file)
     except OSError as error:
         raise unreadable(path, error) from error
     check_header(data)
     return data
 
 
-def regular_size(path: Path) -> int:
-    """Size in bytes; raises UnreadableDocument where there is no regular file (opening a pipe would hang)."""
+def open_regular(path: Path) -> BufferedReader:
+    """A regular file, opened to be read; raises UnreadableDocument for anything else, OSError where it can't be.
+
+    Looked at first, as opening a device may do something, and after it was opened, as it may be another by then;
+    opening a pipe does not wait for who writes into it.
+    """
+    _check_regular(path.stat())
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # the caller closes it
     try:
-        found = path.stat()
-    except OSError as error:
-        raise unreadable(path, error) from error
+        _check_regular(os.fstat(file.fileno()))
+    except UnreadableDocument:
+        file.close()
+        raise
+    return file
+
+
+def read_all(file: BinaryIO) -> bytes:
+    """All bytes of an open file; raises LimitExceeded where they are too many."""
+    size = check_size(file.seek(0, os.SEEK_END))
+    file.seek(0)
+    data = file.read(size + 1)
+    if len(data) != size:
+        raise changed()
+    return data
+
+
+def check_size(size: int) -> int:
+    """The size, in bytes; raises LimitExceeded where no published account is as large."""
+    if size > MAX_BYTES:
+        raise LimitExceeded(f"larger than {MAX_BYTES >> 20} MB")
+    return size
+
+
+def changed() -> UnreadableDocument:
+    """The error for content that isn't what it was a moment ago."""
+    return UnreadableDocument("the file changed while it was read", "convert it again")
+
+
+def _check_regular(found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise UnreadableDocument("a folder named like a file", "rename it; the PDFs inside it are read all the same")
     if not stat.S_ISREG(found.st_mode):
         raise UnreadableDocument("not a regular file", "give a file that is stored on a disk")
-    return found.st_size
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def check_header(data: bytes) -> None:
@@ -73,4 +110,6 @@ def unreadable(path: Path, error: OSError) -> UnreadableDocument:
         return UnreadableDocument("no such file", "check the path")
     if isinstance(error, PermissionError):
         return UnreadableDocument("permission denied", "make the file readable for your user")
+    if error.errno == errno.ELOOP:
+        return UnreadableDocument("a link that leads back to itself", "restore the file or remove the link")
     return UnreadableDocument(f"can't be read: {error.strerror}", "check the disk and the path")

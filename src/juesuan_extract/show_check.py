@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
@@ -57,7 +56,7 @@ _WORDS = {
 _STYLES = {"conflict": "bold red", "failed": "bold red", "clean": "green", "skipped": "yellow"}
 
 
-def show_check(given: Sequence[Path], options: Options, lang: Lang, form: Format, jobs: int) -> int:
+def show_check(given: Sequence[str], options: Options, lang: Lang, form: Format, jobs: int) -> int:
     """Check files and folders and print what was found; the exit status (see check.exit_code)."""
     found = check_files(given, options, lang, jobs)
     if form == "json":

@@ -16,7 +16,7 @@ from juesuan_extract.options import Options
 
 
 def work(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
-    """An account; a crash, an exit or a hang where the name says so. task.path: a folder for marks."""
+    """An account; a crash, an exit or a hang where the name says so. task.place: a folder for marks."""
     if "crash" in task.source:
         os.kill(os.getpid(), signal.SIGSEGV)
     if "exit" in task.source:
@@ -26,7 +26,7 @@ def work(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
     if "greedy" in task.source:
         bytes(1 << 30)
     if "unlucky" in task.source:
-        mark = Path(task.path) / task.source
+        mark = Path(task.place.path) / task.source
         if not mark.exists():
             mark.touch()
             os._exit(1)

@@ -98,7 +98,7 @@ def summary(**counts: int) -> Summary:
 def converted(monkeypatch: pytest.MonkeyPatch, *arguments: str, result: Summary | BaseException) -> Any:
     seen: dict[str, Any] = {}
 
-    def convert(sources: Sequence[Path], out: Path, **options: Any) -> Summary:
+    def convert(sources: Sequence[str], out: Path, **options: Any) -> Summary:
         seen.update(options, sources=sources, out=out)
         if isinstance(result, BaseException):
             raise result
@@ -110,11 +110,13 @@ def converted(monkeypatch: pytest.MonkeyPatch, *arguments: str, result: Summary 
 
 def test_options_reach_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     _, seen = converted(monkeypatch, "-j", "3", "--reader", "plumber", "--timeout", "7", result=summary(verified=1))
-    assert (seen["sources"], seen["out"], seen["jobs"], seen["timeout"]) == ([Path("in")], Path("out"), 3, 7.0)
+    assert seen["glob"] == ("*.pdf",)
+    assert (seen["sources"], seen["out"], seen["jobs"], seen["timeout"]) == (["in"], Path("out"), 3, 7.0)
     assert seen["options"] == Options(reader="plumber", pictures=True)
     assert seen["progress"] is None, "standard error is no terminal here"
-    _, seen = converted(monkeypatch, result=summary(verified=1))
+    _, seen = converted(monkeypatch, "--glob", "*.pdf", "--glob", "*.zip", result=summary(verified=1))
     assert seen["jobs"] >= 1
+    assert seen["glob"] == ["*.pdf", "*.zip"]
 
 
 def test_summary_and_exit_codes(monkeypatch: pytest.MonkeyPatch) -> None:

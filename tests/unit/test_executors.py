@@ -14,9 +14,12 @@ from make_account import failed
 
 from juesuan_extract.batch import task
 from juesuan_extract.batch.local import LocalProcesses, WorkerFailed
+from juesuan_extract.batch.places import LocalFile
 from juesuan_extract.batch.task import Outcome, Task
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.options import Options
+
+NOWHERE = LocalFile("")
 
 
 def never() -> bool:
@@ -25,7 +28,7 @@ def never() -> bool:
 
 def run(names: list[str], folder: Path, jobs: int = 2, timeout: float = 30) -> list[Outcome]:
     executor = LocalProcesses(jobs, timeout, poison.work)
-    return list(executor.run([Task(name, str(folder)) for name in names], Options(), never))
+    return list(executor.run([Task(name, LocalFile(str(folder))) for name in names], Options(), never))
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -48,23 +51,24 @@ def test_a_document_that_hangs_is_given_up(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process")
 def test_a_document_that_takes_all_memory_costs_itself(tmp_path: Path) -> None:
     executor = LocalProcesses(1, 30, poison.work, memory=300 << 20)
-    tasks = [Task(name, str(tmp_path)) for name in ("a", "greedy", "b")]
+    tasks = [Task(name, LocalFile(str(tmp_path))) for name in ("a", "greedy", "b")]
     a, greedy, b = executor.run(tasks, Options(), never)
     assert (a.accounts[0].status, b.accounts[0].status) == ("verified", "verified")
     assert "died (exit status 1)" in greedy.accounts[0].error
 
 
 def test_a_document_for_which_memory_does_not_suffice_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_file(path: Path) -> bytes:
+    def extract(*args: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(task, "read_file", read_file)
-    (account,) = task.attempt(Task("a.pdf", "a.pdf"), Options(), load_catalog())
+    monkeypatch.setattr(task, "extract", extract)
+    pdf = Path(__file__).parents[2] / "fixtures/pdfs/case_funds_in_05.pdf"
+    (account,) = task.attempt(Task("a.pdf", LocalFile(str(pdf))), Options(), load_catalog())
     assert account.error.startswith("needs more memory than a document may have; ")
 
 
 def test_settled_tasks_need_no_process() -> None:
-    settled = Task("x.pdf", "", "", failed("x.pdf"))
+    settled = Task("x.pdf", NOWHERE, "", failed("x.pdf"))
     executor = LocalProcesses(1, 30, poison.work)
     assert [o.accounts for o in executor.run([settled, settled], Options(), never)] == [(failed("x.pdf"),)] * 2
     assert list(executor.run([], Options(), never)) == []
@@ -77,7 +81,7 @@ def test_tasks_are_drawn_a_bounded_way_ahead(tmp_path: Path) -> None:
         nonlocal drawn
         for number in range(100):
             drawn += 1
-            yield Task(f"slow{number}" if number == 0 else f"{number}", str(tmp_path))
+            yield Task(f"slow{number}" if number == 0 else f"{number}", NOWHERE)
 
     for done, _ in enumerate(LocalProcesses(2, 30, poison.work).run(tasks(), Options(), never)):
         assert drawn - done <= 8 + 8 * 2
@@ -89,7 +93,7 @@ def test_stop_keeps_what_is_finished(tmp_path: Path) -> None:
     names = [f"{number}" for number in range(50)]
     names[5] = "hang"
     executor = LocalProcesses(2, 30, poison.work)
-    for outcome in executor.run((Task(name, str(tmp_path)) for name in names), Options(), lambda: len(seen) >= 4):
+    for outcome in executor.run((Task(name, NOWHERE) for name in names), Options(), lambda: len(seen) >= 4):
         seen.append(outcome.task.source)
     assert seen[:4] == names[:4]
     assert seen == [name for name in names if name in seen], "in order"
@@ -102,7 +106,7 @@ def test_a_worker_that_can_not_start_is_an_error_of_its_own(tmp_path: Path, monk
     exec("def work(task, options, catalog): ...", module.__dict__)
     monkeypatch.setitem(sys.modules, "only_here", module)
     with pytest.raises(WorkerFailed, match="before it was ready"):
-        list(LocalProcesses(1, 30, module.work).run([Task("a", "")], Options(), never))
+        list(LocalProcesses(1, 30, module.work).run([Task("a", NOWHERE)], Options(), never))
 
 
 SCRIPT = """
@@ -111,9 +115,10 @@ sys.path.insert(0, {tests!r})
 print("script")
 import poison
 from juesuan_extract.batch.local import LocalProcesses
+from juesuan_extract.batch.places import LocalFile
 from juesuan_extract.batch.task import Task
 from juesuan_extract.options import Options
-outcomes = LocalProcesses(1, 30, poison.work).run([Task("noisy", "")], Options(), lambda: False)
+outcomes = LocalProcesses(1, 30, poison.work).run([Task("noisy", LocalFile(""))], Options(), lambda: False)
 print([outcome.accounts[0].status for outcome in outcomes])
 """
 

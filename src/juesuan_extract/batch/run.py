@@ -15,8 +15,8 @@ from typing import NamedTuple, get_args
 
 from juesuan_extract.batch.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.notices import Notice, notice
-from juesuan_extract.batch.sources import StrPath, discover
-from juesuan_extract.batch.task import Executor, Outcome, plan
+from juesuan_extract.batch.sources import GLOB, StrPath, discover
+from juesuan_extract.batch.task import Executor, Outcome, each_once, plan
 from juesuan_extract.catalog import Catalog, load_catalog
 from juesuan_extract.emit.output import Output
 from juesuan_extract.errors import UsageError
@@ -76,13 +76,17 @@ def convert(
     sources: StrPath | Sequence[StrPath],
     out: StrPath,
     *,
+    glob: Sequence[str] = GLOB,
     options: Options | None = None,
     jobs: int = 1,
     timeout: float = TIMEOUT,
     progress: Callable[[Progress], None] | None = None,
     executor: Executor | None = None,
 ) -> Summary:
-    """Convert PDFs and folders of PDFs; writes every file of the output contract into the folder `out`.
+    """Convert PDFs; writes every file of the output contract into the folder `out`.
+
+    sources: PDFs, folders, .zip archives, .txt files that list paths, and s3://, oss:// and file:// URLs, which must be
+    text. glob: which files of folders, archives and prefixes are taken.
 
     A document that can't be read, hangs (timeout: seconds) or kills its process costs its own row and nothing else.
     The bytes written do not depend on `jobs`, the number of worker processes. Raises UsageError when there is nothing
@@ -93,12 +97,12 @@ def convert(
         raise UsageError("jobs must be at least 1")
     started, clock = datetime.now(UTC), time.monotonic()
     chosen = options or Options(pictures=True)
-    found = discover([sources] if isinstance(sources, str) or not isinstance(sources, Sequence) else sources)
+    found = discover([sources] if isinstance(sources, str) or not isinstance(sources, Sequence) else sources, glob)
     catalog = load_catalog(chosen.schemas_folder)
     runner = executor or LocalProcesses(jobs, timeout)
     tally = _Tally(catalog)
     with Output(Path(out), catalog, chosen) as output, _ctrl_c() as stop:
-        for outcome in runner.run(plan(found), chosen, stop):
+        for outcome in each_once(runner.run(plan(found), chosen, stop)):
             accounts = tally.add(outcome)
             if not accounts:
                 continue

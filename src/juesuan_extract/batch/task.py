@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
+from juesuan_extract.batch.places import Place
 from juesuan_extract.batch.sources import Source
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import JuesuanError, LimitExceeded, UnreadableDocument
-from juesuan_extract.intake import read_file, regular_size, unreadable
+from juesuan_extract.intake import changed, check_header
 from juesuan_extract.model import Account, Finding
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
@@ -22,10 +22,13 @@ MAX_FEN = 10**20  # decimal(20,2) holds less than this
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to convert; `settled` when there is nothing left to do for it."""
+    """One document to convert; whoever runs it reads its bytes from `place`.
+
+    sha256: of these bytes, where that is known before. settled: what there is to say when nothing is left to do.
+    """
 
     source: str
-    path: str
+    place: Place
     sha256: str = ""
     settled: Account | None = None
 
@@ -61,26 +64,39 @@ class Serial:
 
 
 def plan(sources: Iterable[Source]) -> Iterator[Task]:
-    """Tasks in the order of the sources; files are hashed one by one, as the tasks are asked for.
+    """Tasks in the order of the sources; local files are hashed one by one, as the tasks are asked for.
 
-    A content seen before is settled as a duplicate, a file that can't be opened as a failure.
+    A content seen before is settled as a duplicate, so that it is not converted again; a file that can't be opened as a
+    failure. What an object holds only its worker learns: see `each_once`.
     """
     first: dict[str, str] = {}
     for source in sources:
-        task = Task(source.name, source.path)
-        if source.error:
-            yield Task(source.name, source.path, "", failure(task, source.error))
-            continue
+        task = Task(source.name, source.place)
         try:
-            sha256 = _digest(Path(source.path))
+            task = replace(task, sha256=source.place.digest())
         except UnreadableDocument as error:
-            yield Task(source.name, source.path, "", failure(task, explained(error)))
+            yield replace(task, settled=failure(task, explained(error)))
             continue
-        task = Task(source.name, source.path, sha256)
-        if sha256 in first:
-            task = Task(source.name, source.path, sha256, _duplicate(task, first[sha256]))
+        if task.sha256 in first:
+            task = replace(task, settled=_duplicate(task.source, task.sha256, first[task.sha256]))
+        elif task.sha256:
+            first[task.sha256] = task.source
         yield task
-        first.setdefault(sha256, source.name)
+
+
+def each_once(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The same outcomes, of which those with the content of an earlier one are duplicates of the first.
+
+    A duplicate whose first source is not among them, because the run was interrupted, stays as it is.
+    """
+    first: dict[str, str] = {}
+    for outcome in outcomes:
+        account = outcome.accounts[0]
+        if account.sha256 in first:
+            outcome = outcome._replace(accounts=(_duplicate(account.source, account.sha256, first[account.sha256]),))
+        elif account.sha256 and account.status != "duplicate":
+            first[account.sha256] = account.source
+        yield outcome
 
 
 def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
@@ -88,8 +104,14 @@ def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ..
     if task.settled:
         return (task.settled,)
     try:
-        accounts = extract(read_file(Path(task.path)), task.source, options, catalog)
-        _check(task, accounts)
+        data = task.place.read()
+        sha256 = hashlib.sha256(data).hexdigest()
+        if task.sha256 not in ("", sha256):
+            raise changed()
+        task = replace(task, sha256=sha256)  # so that a failure has it, too
+        check_header(data)
+        accounts = extract(data, task.source, options, catalog)
+        _check(accounts)
     except JuesuanError as error:
         return (failure(task, explained(error)),)
     except MemoryError:
@@ -119,25 +141,13 @@ def explained(error: JuesuanError) -> str:
     return "; ".join(filter(None, (str(error), error.advice)))
 
 
-def _duplicate(task: Task, first: str) -> Account:
-    return Account(task.sha256[:16], task.source, task.sha256, 0, "other", "duplicate", error=first)
+def _duplicate(source: str, sha256: str, first: str) -> Account:
+    return Account(sha256[:16], source, sha256, 0, "other", "duplicate", error=first)
 
 
-def _digest(path: Path) -> str:
-    """SHA-256 of a file, hex."""
-    regular_size(path)
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
-def _check(task: Task, accounts: tuple[Account, ...]) -> None:
-    """Raises where the accounts can't be written, or aren't those of the file that was hashed."""
+def _check(accounts: tuple[Account, ...]) -> None:
+    """Raises where the accounts can't be written."""
     for account in accounts:
-        if task.sha256 and account.sha256 != task.sha256:
-            raise UnreadableDocument("the file changed while it was read", "convert it again")
         amounts = [fact.amount for fact in account.facts]
         for check in account.checks:
             amounts += (check.left_amount, check.right_amount, check.residual, check.tolerance)

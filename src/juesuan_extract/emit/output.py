@@ -33,6 +33,8 @@ class Output:
     def __init__(self, folder: Path, catalog: Catalog, options: Options) -> None:
         self._folder = folder
         self._catalog = catalog
+        if (folder / PAGES).is_symlink():
+            raise UsageError(f"{folder / PAGES} is a link, and leads out of the folder", "choose another one with -o")
         if (folder / PAGES).exists() and not (folder / PAGES).is_dir():
             raise UsageError(
                 f"{folder / PAGES} is a file, and a folder is to be there", "choose another folder with -o"

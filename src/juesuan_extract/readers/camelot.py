@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.grid import grid_from_boxes
@@ -26,10 +30,17 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
     logging.getLogger("playa").setLevel(logging.CRITICAL)  # it tells of every fault in a file, with traces
     found: dict[int, list[Grid]] = {number: [] for number in pages}
     try:
-        with warnings.catch_warnings():
+        written = _rewritten(data, pages)
+        with warnings.catch_warnings(), _named(written) as file:
             warnings.simplefilter("ignore")
             tables = read_pdf(
-                _rewritten(data, pages), pages="all", flavor="lattice", split_text=True, suppress_stdout=True
+                file,
+                pages="all",
+                flavor="lattice",
+                split_text=True,
+                suppress_stdout=True,
+                backend=_Drawing(written),
+                use_fallback=False,  # Ghostscript and poppler are programs, and hostile files are not for them
             )
     except (
         PdfiumError,
@@ -66,6 +77,37 @@ def _rewritten(data: bytes, pages: list[int]) -> bytes:
         result.import_pages(source, [page - 1 for page in pages])
         result.save(buffer)
     return buffer.getvalue()
+
+
+class _Drawing:
+    """Draws pages for camelot with PDFium, from the bytes: PDFium takes only names of files on a disk."""
+
+    def __init__(self, data: bytes) -> None:
+        from camelot.backends.pdfium_backend import PdfiumBackend
+
+        self._data = data
+        self._pdfium = PdfiumBackend()
+
+    def to_array(self, path: str, page: int = 1) -> Any:
+        """The picture of a page; what camelot calls."""
+        return self._pdfium.to_array(self._data, page=page)
+
+    def convert(self, path: str, picture: str, page: int = 1) -> None:
+        """To be there is all that is asked of it, as `to_array` is."""
+        raise NotImplementedError
+
+
+@contextmanager
+def _named(data: bytes) -> Iterator[str | bytes]:
+    """A name under which camelot can open the document. It would write it to a temporary file otherwise, which stays
+    behind where the process is killed, as it does on systems without files in memory."""
+    if not hasattr(os, "memfd_create"):
+        yield data
+        return
+    with open(os.memfd_create("document"), "wb") as file:
+        file.write(data)
+        file.flush()
+        yield f"/proc/self/fd/{file.fileno()}"
 
 
 def _boxes(cells: list, height: float) -> list[tuple[Box, str]]:  # type: ignore[type-arg]
