@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from juesuan_extract.errors import LimitExceeded, UnreadableDocument
+from juesuan_extract.errors import LimitExceeded, Unavailable, UnreadableDocument
 
 MAX_BYTES = 1 << 30
 _HEADER_BYTES = 1024  # how far into a file the %PDF header may stand
@@ -46,9 +46,9 @@ def regular_size(path: Path) -> int:
     except OSError as error:
         raise unreadable(path, error) from error
     if stat.S_ISDIR(found.st_mode):
-        raise UnreadableDocument("a folder named like a file", "rename it; the PDFs inside it are read all the same")
+        raise Unavailable("a folder named like a file", "rename it; the PDFs inside it are read all the same")
     if not stat.S_ISREG(found.st_mode):
-        raise UnreadableDocument("not a regular file", "give a file that is stored on a disk")
+        raise Unavailable("not a regular file", "give a file that is stored on a disk")
     return found.st_size
 
 
@@ -65,12 +65,12 @@ def check_header(data: bytes) -> None:
     raise UnreadableDocument("not a PDF", _AGAIN)
 
 
-def unreadable(path: Path, error: OSError) -> UnreadableDocument:
+def unreadable(path: Path, error: OSError) -> Unavailable:
     """What an error of the operating system means for a document."""
     if isinstance(error, FileNotFoundError):
         if os.path.islink(path):
-            return UnreadableDocument("a link to a file that is not there", "restore the file or remove the link")
-        return UnreadableDocument("no such file", "check the path")
+            return Unavailable("a link to a file that is not there", "restore the file or remove the link")
+        return Unavailable("no such file", "check the path")
     if isinstance(error, PermissionError):
-        return UnreadableDocument("permission denied", "make the file readable for your user")
-    return UnreadableDocument(f"can't be read: {error.strerror}", "check the disk and the path")
+        return Unavailable("permission denied", "make the file readable for your user")
+    return Unavailable(f"can't be read: {error.strerror}")

@@ -142,7 +142,7 @@ def tell(progress):
     print(progress.done, flush=True)
 
 try:
-    convert({source!r}, {out!r}, executor=LocalProcesses(1, 60, poison.work), progress=tell)
+    convert({source!r}, {out!r}, executor=poison.Poisoned(LocalProcesses(1, 60)), progress=tell)
 except Interrupted as stopped:
     sys.exit(stopped.summary.exit_code())
 """

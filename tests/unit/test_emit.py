@@ -17,8 +17,9 @@ from make_account import FACTS, account, doubtful, fact, failed
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.emit import files
 from juesuan_extract.emit.columns import CELLS, Column, outputs
-from juesuan_extract.emit.files import CsvFile, ParquetFile, inert
+from juesuan_extract.emit.files import CsvFile, ParquetFile, csv_lines, inert, record_batch
 from juesuan_extract.emit.output import Output
+from juesuan_extract.emit.piece import Piece, make_piece, pack, unpack
 from juesuan_extract.emit.rows import cells, level, rows, wide
 from juesuan_extract.errors import UsageError
 from juesuan_extract.model import Account
@@ -37,10 +38,16 @@ CONTRACT = {
 }
 
 
+def piece_of(accounts: Sequence[Account]) -> Piece:
+    """What a process sends and another one writes."""
+    columns = outputs(load_catalog())
+    return unpack(pack(make_piece(accounts, load_catalog())), columns)
+
+
 def emit(folder: Path, sources: Iterable[Sequence[Account]], **more: Any) -> Path:
     with Output(folder, load_catalog(), Options()) as output:
         for accounts in sources:
-            output.add(accounts)
+            output.add(piece_of(accounts))
         output.finish({"seconds": 1.5}, **more)
     return folder
 
@@ -199,7 +206,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_row_groups_stay_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(files, "_MANY", 3)
     monkeypatch.setattr(files, "ROW_GROUP_BYTES", 2_000)
     emit(tmp_path, [[account(f"{i:03}.pdf")] for i in range(50)])
     metadata = pq.ParquetFile(tmp_path / "cells.parquet").metadata
@@ -261,11 +268,10 @@ def test_every_row_fits_its_columns() -> None:
 
 def test_csv_and_parquet_take_rows_in_pieces(tmp_path: Path) -> None:
     columns = (Column("a", "text", ""), Column("b", "boolean", ""))
-    for kind in (CsvFile, ParquetFile):
-        file = kind(tmp_path / kind.__name__, columns)
-        file.write([("x", True)])
-        file.write([])
-        file.write([("", None)])
+    for made, name, part in ((CsvFile, "CsvFile", csv_lines), (ParquetFile, "ParquetFile", record_batch)):
+        file = made(tmp_path / name, columns)
+        for rows_ in ([("x", True)], [], [("", None)]):
+            file.write(part(rows_, columns))
         file.close()
     assert (tmp_path / "CsvFile").read_bytes() == b"\xef\xbb\xbfa,b\nx,true\n,\n"
     assert pq.read_table(tmp_path / "ParquetFile").to_pydict() == {"a": ["x", ""], "b": [True, None]}
@@ -304,7 +310,7 @@ def test_pages_appear_when_everything_is_finished(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with Output(tmp_path, load_catalog(), Options()) as output:
         for accounts in batch(40, first=30):
-            output.add(accounts)
+            output.add(piece_of(accounts))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 

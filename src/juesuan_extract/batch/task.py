@@ -1,17 +1,17 @@
-"""One document as a task: what is sent to a worker, and the one function that a worker runs."""
+"""One document as a task: what is sent to a worker, and what comes back, wherever the worker is."""
 
 from __future__ import annotations
 
 import hashlib
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from juesuan_extract.batch.sources import Source
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.errors import JuesuanError, LimitExceeded, UnreadableDocument
+from juesuan_extract.errors import JuesuanError, LimitExceeded, Unavailable
 from juesuan_extract.intake import read_file, regular_size, unreadable
 from juesuan_extract.model import Account, Finding
 from juesuan_extract.options import Options
@@ -19,31 +19,43 @@ from juesuan_extract.pipeline import extract
 
 MAX_FEN = 10**20  # decimal(20,2) holds less than this
 
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to convert; `settled` when there is nothing left to do for it."""
+    """One document. number: its place among the sources; `settled` when there is nothing left to do for it."""
 
     source: str
     path: str
     sha256: str = ""
     settled: Account | None = None
+    number: int = 0
 
 
-class Outcome(NamedTuple):
-    """What became of a task: one account for each unit in the file, at least one."""
+Work = Callable[[Task, Options, Catalog], R]
+
+
+class Outcome(NamedTuple, Generic[R]):
+    """What became of a task. result: what the work gave; None when it could not be done, and `error` says why: it
+    took too long, or too much memory, or its process died."""
 
     task: Task
-    accounts: tuple[Account, ...]
+    result: R | None
+    error: str = ""
 
 
 class Executor(Protocol):
     """Runs tasks somewhere."""
 
-    def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
-        """Outcomes in the order of the tasks, whatever becomes of them; a bounded number is held at any time.
+    def run(
+        self, work: Work[R], tasks: Iterable[Task], options: Options, stop: Callable[[], bool]
+    ) -> Iterator[Outcome[R]]:
+        """One outcome for each task, whatever becomes of it, as soon as it is there, in any order.
 
-        Once `stop()` is true no further task is begun, and only those that are finished are yielded, still in order.
+        work: a function that is found by its module and name wherever it is to run; what it gives can be pickled.
+        Tasks are drawn one by one, when there is room for them. Once `stop()` is true no further task is begun, and
+        only those that are finished are yielded.
         """
 
 
@@ -53,45 +65,81 @@ class Serial:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
+    def run(
+        self, work: Work[R], tasks: Iterable[Task], options: Options, stop: Callable[[], bool]
+    ) -> Iterator[Outcome[R]]:
         for task in tasks:
             if stop():
                 return
-            yield Outcome(task, attempt(task, options, self._catalog))
+            yield Outcome(task, work(task, options, self._catalog))
 
 
-def plan(sources: Iterable[Source]) -> Iterator[Task]:
+def file_digest(path: str) -> str:
+    """SHA-256 of a file, hex; raises Unavailable."""
+    regular_size(Path(path))
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(Path(path), error) from error
+
+
+def plan(sources: Iterable[Source], digest: Callable[[str], str] = file_digest) -> Iterator[Task]:
     """Tasks in the order of the sources; files are hashed one by one, as the tasks are asked for.
 
     A content seen before is settled as a duplicate, a file that can't be opened as a failure.
     """
     first: dict[str, str] = {}
-    for source in sources:
-        task = Task(source.name, source.path)
+    for number, source in enumerate(sources):
+        task = Task(source.name, source.path, number=number)
         if source.error:
-            yield Task(source.name, source.path, "", failure(task, source.error))
+            yield replace(task, settled=failure(task, source.error))
             continue
         try:
-            sha256 = _digest(Path(source.path))
-        except UnreadableDocument as error:
-            yield Task(source.name, source.path, "", failure(task, explained(error)))
+            task = replace(task, sha256=digest(source.path))
+        except Unavailable as error:
+            yield replace(task, settled=failure(task, explained(error)))
             continue
-        task = Task(source.name, source.path, sha256)
-        if sha256 in first:
-            task = Task(source.name, source.path, sha256, _duplicate(task, first[sha256]))
+        if task.sha256 in first:
+            task = replace(task, settled=_duplicate(task, first[task.sha256]))
         yield task
-        first.setdefault(sha256, source.name)
+        first.setdefault(task.sha256, source.name)
+
+
+def in_order(executor: Executor, sources: Iterable[Source], options: Options) -> Iterator[tuple[Account, ...]]:
+    """The accounts of each source in the order of the sources; those that are there early wait."""
+    ready: dict[int, tuple[Account, ...]] = {}
+
+    def unsettled() -> Iterator[Task]:
+        for task in plan(sources):
+            if task.settled:
+                ready[task.number] = (task.settled,)
+            else:
+                yield task
+
+    turn = 0
+    for task, accounts, error in executor.run(attempt, unsettled(), options, lambda: False):
+        ready[task.number] = accounts or (failure(task, error),)
+        while turn in ready:
+            yield ready.pop(turn)
+            turn += 1
+    yield from (ready[number] for number in sorted(ready))
 
 
 def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
-    """The accounts of a task; whatever goes wrong with the document becomes one failed account."""
-    if task.settled:
-        return (task.settled,)
+    """The accounts of a document; whatever goes wrong with it becomes one failed account.
+
+    That has no sha256 when the content could not be had, so that nothing can be said of it.
+    """
     try:
         accounts = extract(read_file(Path(task.path)), task.source, options, catalog)
         _check(task, accounts)
+    except Unavailable as error:
+        return (failure(replace(task, sha256=""), explained(error)),)
     except JuesuanError as error:
         return (failure(task, explained(error)),)
+    except MemoryError:  # the executor's business: it's the process that has too little, whatever the document
+        raise
     except Exception as error:  # noqa: BLE001  # a document must not take the batch along; the trace goes to run.json
         text = f"internal error, {type(error).__name__}: {error}; please report it with this file"
         return (failure(task, text, Finding("internal-error", "", traceback.format_exc())),)
@@ -121,21 +169,11 @@ def _duplicate(task: Task, first: str) -> Account:
     return Account(task.sha256[:16], task.source, task.sha256, 0, "other", "duplicate", error=first)
 
 
-def _digest(path: Path) -> str:
-    """SHA-256 of a file, hex."""
-    regular_size(path)
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
 def _check(task: Task, accounts: tuple[Account, ...]) -> None:
     """Raises where the accounts can't be written, or aren't those of the file that was hashed."""
     for account in accounts:
         if task.sha256 and account.sha256 != task.sha256:
-            raise UnreadableDocument("the file changed while it was read", "convert it again")
+            raise Unavailable("the file changed while it was read", "convert it again")
         amounts = [fact.amount for fact in account.facts]
         for check in account.checks:
             amounts += (check.left_amount, check.right_amount, check.residual, check.tolerance)
