@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 
@@ -41,12 +41,24 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="juesuan")
-    except JuesuanError as error:
-        say(f"juesuan: {plain(str(error))}", f"  {error.advice}")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        say(f"juesuan: {plain(str(error))}", "  check the disk and the permissions of the folder")
-        sys.exit(1)
+    except (JuesuanError, OSError) as error:
+        told = _told(error)
+        say(f"juesuan: {plain(told.message)}", f"  {told.advice}")
+        sys.exit(told.exit_code)
+
+
+class _Told(NamedTuple):
+    """What is said of an expected error."""
+
+    message: str
+    advice: str
+    exit_code: int
+
+
+def _told(error: JuesuanError | OSError) -> _Told:
+    if isinstance(error, JuesuanError):
+        return _Told(str(error), error.advice, error.exit_code)
+    return _Told(str(error), "check the disk and the permissions of the folder", 1)
 
 
 def _print_version(wanted: bool) -> None:
@@ -115,9 +127,9 @@ def convert(
         summary = interrupted.summary
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    except JuesuanError as error:
-        if voice.fail(error, error.advice, error.exit_code):
-            raise typer.Exit(error.exit_code) from error
+    except (JuesuanError, OSError) as error:
+        if voice.fail(*_told(error)):
+            raise typer.Exit(_told(error).exit_code) from error
         raise
     code = summary.exit_code(strict)
     voice.finish(summary, code)

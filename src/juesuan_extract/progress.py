@@ -29,7 +29,7 @@ class Voice(Protocol):
     def finish(self, summary: Summary, code: int) -> None:
         """Say what was done. code: exit status of the command."""
 
-    def fail(self, error: Exception, advice: str, code: int) -> bool:
+    def fail(self, message: str, advice: str, code: int) -> bool:
         """Say why nothing was done; False when that is left to the caller."""
 
 
@@ -43,7 +43,7 @@ class Quiet:
 
     def finish(self, summary: Summary, code: int) -> None: ...
 
-    def fail(self, error: Exception, advice: str, code: int) -> bool:
+    def fail(self, message: str, advice: str, code: int) -> bool:
         return False
 
 
@@ -95,8 +95,8 @@ class JsonLines:
             exit_status=code,
         )
 
-    def fail(self, error: Exception, advice: str, code: int) -> bool:
-        _event("error", message=str(error), advice=advice, exit_status=code)
+    def fail(self, message: str, advice: str, code: int) -> bool:
+        _event("error", message=message, advice=advice, exit_status=code)
         return True
 
     def _tell(self, progress: Progress) -> None:

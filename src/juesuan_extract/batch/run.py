@@ -185,7 +185,7 @@ class _Reading:
                 self._finish(_Done(task, *entry_of((task.settled,), self._catalog)))
             elif known := self._store.find(task, self._basis):
                 self.kept += 1
-                self._finish(_Done(task, known.accounts, None), kept=True)
+                self._finish(_Done(task, known, None), kept=True)
             else:
                 yield task
 

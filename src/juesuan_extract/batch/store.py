@@ -18,7 +18,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
 from juesuan_extract.batch.entry import Brief, Entry, briefs
 from juesuan_extract.batch.task import Task, file_digest
@@ -36,13 +36,6 @@ class Damaged(JuesuanError):
     """An entry is not what it was when this run began."""
 
     advice = "run the same command again: what is missing is read anew"
-
-
-class Kept(NamedTuple):
-    """What is known of a source whose entry is there. basis: what it rests on (see basis.py)."""
-
-    basis: str
-    accounts: tuple[Brief, ...]
 
 
 class Store:
@@ -82,19 +75,19 @@ class Store:
         """SHA-256 of a file, without reading it where it looks the same as it did; raises Unavailable."""
         return self._hashes.digest(path)
 
-    def find(self, task: Task, bases: Collection[str]) -> Kept | None:
-        """What is known of a source; None unless it was read with this content and on one of these bases."""
+    def find(self, task: Task, bases: Collection[str]) -> tuple[Brief, ...] | None:
+        """The accounts of a source; None unless it was read with this content and on one of these bases."""
         if self._fresh:
             return None
         try:
-            head, _ = _read(self._path(task))
+            basis, accounts, _ = _read(self._path(task))
         except (FileNotFoundError, Damaged):
             return None
-        return head if head.basis in bases else None
+        return briefs(accounts) if basis in bases else None
 
     def piece(self, task: Task) -> bytes:
         """The packed piece of a source that is known; raises Damaged."""
-        return _read(self._path(task))[1]
+        return _read(self._path(task)).piece
 
     def put(self, task: Task, entry: Entry, basis: str) -> None:
         """Keep what was read."""
@@ -127,7 +120,15 @@ class Store:
         return self._folder / hashlib.sha256(name).hexdigest()
 
 
-def _read(path: Path) -> tuple[Kept, bytes]:
+class _Stored(NamedTuple):
+    """A file of the store. basis: see basis.py; accounts: as JSON gives them, in the shape that the basis implies."""
+
+    basis: str
+    accounts: list[list[Any]]
+    piece: bytes
+
+
+def _read(path: Path) -> _Stored:
     data = path.read_bytes()
     start = len(_MAGIC) + _DIGEST
     body = memoryview(data)[start:]
@@ -135,7 +136,7 @@ def _read(path: Path) -> tuple[Kept, bytes]:
         raise Damaged(f"{path} is damaged")
     (length,) = _LENGTH.unpack_from(body)
     basis, accounts = json.loads(bytes(body[_LENGTH.size : _LENGTH.size + length]))
-    return Kept(basis, briefs(accounts)), bytes(body[_LENGTH.size + length :])
+    return _Stored(basis, accounts, bytes(body[_LENGTH.size + length :]))
 
 
 def _locked(file: BinaryIO) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Partition = Literal["fiscal_year"]
 
 _PARTIAL = ".partial-"
-_NO_YEAR = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitioned datasets take for null
+_NO_YEAR = 0  # the folder of unknown years: pandas can't read a dataset with Hive's own name for null
 
 
 class Output:
@@ -63,7 +63,9 @@ class Output:
 
         pieces: those that hold accounts of that year, in order. One year at a time keeps memory bounded.
         """
-        folders = {name: self._partial / name / f"fiscal_year={year or _NO_YEAR}" for name in self._columns}
+        folders = {
+            name: self._partial / name / f"fiscal_year={_NO_YEAR if year is None else year}" for name in self._columns
+        }
         columns = {name: _without_year(of) for name, of in self._columns.items()}
         with ExitStack() as stack:
             files = {}
