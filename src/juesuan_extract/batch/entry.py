@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from juesuan_extract.batch.notices import Notice, notice
-from juesuan_extract.batch.task import Task, attempt
+from juesuan_extract.batch.task import Task, attempt, internal_error
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.emit.piece import make_piece, pack
 from juesuan_extract.model import Account, Kind, Status
@@ -35,7 +35,13 @@ class Entry(NamedTuple):
 
 def read_document(task: Task, options: Options, catalog: Catalog) -> Entry:
     """The work that is done for a document, in whatever process."""
-    return entry_of(attempt(task, options, catalog), catalog)
+    accounts = attempt(task, options, catalog)
+    try:
+        return entry_of(accounts, catalog)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a document must not take the batch along
+        return entry_of((internal_error(task, error),), catalog)
 
 
 def entry_of(accounts: Sequence[Account], catalog: Catalog) -> Entry:

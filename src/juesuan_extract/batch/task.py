@@ -140,10 +140,15 @@ def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ..
         return (failure(task, explained(error)),)
     except MemoryError:  # the executor's business: it's the process that has too little, whatever the document
         raise
-    except Exception as error:  # noqa: BLE001  # a document must not take the batch along; the trace goes to run.json
-        text = f"internal error, {type(error).__name__}: {error}; please report it with this file"
-        return (failure(task, text, Finding("internal-error", "", traceback.format_exc())),)
+    except Exception as error:  # noqa: BLE001  # a document must not take the batch along
+        return (internal_error(task, error),)
     return accounts
+
+
+def internal_error(task: Task, error: Exception) -> Account:
+    """The row of a document at which this program went wrong; the trace goes to run.json."""
+    text = f"internal error, {type(error).__name__}: {error}; please report it with this file"
+    return failure(task, text, Finding("internal-error", "", "".join(traceback.format_exception(error))))
 
 
 def failure(task: Task, error: str, *findings: Finding) -> Account:

@@ -1,0 +1,77 @@
+"""Documents that do harm: the kinds that a batch must survive, and the work that obeys them.
+
+A document with `% poison KIND` at its end does to the process that reads it what KIND says; so the harm is the same
+whatever the readers have learned to bear.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from juesuan_extract.batch import LocalProcesses, convert
+from juesuan_extract.batch.entry import Entry, read_document
+from juesuan_extract.batch.task import Outcome, Task
+from juesuan_extract.catalog import Catalog
+from juesuan_extract.options import Options
+
+KINDS = ("crash", "exit", "hang", "eater", "raise", "cut", "noise")
+_MARK = re.compile(rb"% poison (\w+)\n\Z")
+EATERS = "eaters"  # beside the folder: the processes whose memory was eaten
+_EATEN: list[bytes] = []
+
+
+def poisoned(data: bytes, kind: str, number: int) -> bytes:
+    """A document of this kind, made of a good one."""
+    if kind == "cut":
+        return data[: 2000 + number]
+    if kind == "noise":
+        return b"%PDF-1.7\n" + bytes((number * i) % 256 for i in range(5000 + number))
+    return data + f"\n% {number}\n% poison {kind}\n".encode()
+
+
+def work(task: Task, options: Options, catalog: Catalog) -> Entry:
+    """What is always done for a document, unless it is one of these."""
+    data = Path(task.path).read_bytes()[-40:]
+    mark = _MARK.search(data)
+    kind = mark[1].decode() if mark else ""
+    if kind == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if kind == "exit":
+        os._exit(7)
+    if kind == "hang":
+        time.sleep(3600)
+    if kind == "eater":
+        with (Path(task.path).parent.parent / EATERS).open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        while True:
+            _EATEN.append(b"x" * (8 << 20))
+            time.sleep(0.005)
+    if kind == "raise":
+        with patch("juesuan_extract.batch.task.extract", side_effect=ZeroDivisionError("poison")):
+            return read_document(task, options, catalog)
+    return read_document(task, options, catalog)
+
+
+class Obedient:
+    """Local processes that do this work."""
+
+    def __init__(self, jobs: int, timeout: float) -> None:
+        self._processes = LocalProcesses(jobs, timeout)
+
+    def run(
+        self, _: Any, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]
+    ) -> Iterator[Outcome[Entry]]:
+        return self._processes.run(work, tasks, options, stop)
+
+
+def main(folder: str, out: str, jobs: str, timeout: str) -> None:
+    """Convert a folder as the command does, with documents that do harm among the others."""
+    executor = Obedient(int(jobs), float(timeout))
+    convert(folder, out, jobs=int(jobs), timeout=float(timeout), executor=executor)
