@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench accuracy blame calibrate lock fixtures clean
+.PHONY: demo test check bench batch accuracy blame calibrate lock fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -19,6 +19,9 @@ check: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m bench.speed
+
+batch: .venv/ready
+	$(BIN)/python -m bench.batch
 
 accuracy: .venv/ready
 	$(BIN)/python -m bench.accuracy

@@ -109,7 +109,7 @@ def killed(corpus: Corpus, out: Path, jobs: int, timeout: float, kills: int, who
     hits = 0
     for _ in range(kills):
         process = subprocess.Popen(command(corpus.folder, out, jobs, timeout), start_new_session=True)
-        time.sleep(2 + moments.uniform(0, 2 * whole / kills))
+        time.sleep(2 + moments.uniform(0, 1.5 * whole / kills))  # 2 s to start
         hits += process.poll() is None
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -161,7 +161,7 @@ def _measure(given: argparse.Namespace, scratch: Path) -> None:
     out = scratch / "out"
     run = command(corpus.folder, out, given.jobs, given.timeout)
 
-    first = memory.watch(run)
+    first = memory.watch([*run, "tell"])
     listed = scratch / EATERS
     pids = set(listed.read_text().split()) if listed.exists() else set()
     plain = [peak for pid, peak in first.workers.items() if pid not in pids]

@@ -61,24 +61,30 @@ def end(process: subprocess.Popen[str], number: int) -> None:
     process.communicate(timeout=60)
 
 
-def test_killed_again_and_again(tmp_path: Path, folder: Path) -> None:
+@pytest.fixture(scope="module")
+def undisturbed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], float]:
+    """The files of an undisturbed run, and the seconds it took."""
+    out, began = tmp_path_factory.mktemp("out"), time.monotonic()
+    finished(folder, out)
+    return content(out), time.monotonic() - began
+
+
+def test_killed_again_and_again(tmp_path: Path, folder: Path, undisturbed: tuple[dict[str, bytes], float]) -> None:
     moments = random.Random(SEED)
-    began = time.monotonic()
-    finished(folder, tmp_path / "undisturbed")
-    whole = time.monotonic() - began
+    whole, seconds = undisturbed
     out = tmp_path / "killed"
     for _ in range(KILLS):
         process = command(folder, out)
-        time.sleep(moments.uniform(0.1, 0.5) * whole)
+        time.sleep(moments.uniform(0.1, 0.5) * seconds)
         end(process, signal.SIGKILL)
-        assert not (out / "documents.csv").exists() or content(out) == content(tmp_path / "undisturbed")
+        assert not (out / "documents.csv").exists() or content(out) == whole
     assert finished(folder, out)["kept"], "something was finished before"
-    assert content(out) == content(tmp_path / "undisturbed")
+    assert content(out) == whole
     assert finished(folder, out)["kept"] == DOCUMENTS
-    assert content(out) == content(tmp_path / "undisturbed")
+    assert content(out) == whole
 
 
-def test_ctrl_c_and_on_with_it(tmp_path: Path, folder: Path) -> None:
+def test_ctrl_c_and_on_with_it(tmp_path: Path, folder: Path, undisturbed: tuple[dict[str, bytes], float]) -> None:
     process = command(folder, tmp_path / "out")
     assert process.stderr
     for _ in range(10):
@@ -89,5 +95,25 @@ def test_ctrl_c_and_on_with_it(tmp_path: Path, folder: Path) -> None:
     assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["interrupted"] is True
     last = finished(folder, tmp_path / "out")
     assert (last["interrupted"], last["exit_status"]) == (False, 1)
-    finished(folder, tmp_path / "whole")
-    assert content(tmp_path / "out") == content(tmp_path / "whole")
+    assert content(tmp_path / "out") == undisturbed[0]
+
+
+def test_a_full_disk_and_on_with_it(tmp_path: Path, folder: Path) -> None:
+    """A limit on the size of files stands for the disk: documents fit under it, the files of all of them don't."""
+    resource = pytest.importorskip("resource")
+    arguments = [sys.executable, "-m", "juesuan_extract", "convert", folder, "-o", tmp_path / "out", "--quiet"]
+    environment = os.environ | {"PYTHONPATH": str(Path(juesuan_extract.__file__).parents[1])}
+    size = 400 << 10
+    done = subprocess.run(
+        arguments,
+        env=environment,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY)),
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "juesuan: [Errno 27] File too large", "  check the disk and the permissions of the folder",
+    ]  # fmt: skip
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [".juesuan"]
+    assert finished(folder, tmp_path / "out")["kept"] == DOCUMENTS

@@ -73,6 +73,8 @@ class CsvFile:
         """Close the file."""
         self._file.close()
 
+    discard = close
+
 
 class ParquetFile:
     """A Parquet file that batches are appended to, which wait until they fill a row group."""
@@ -97,8 +99,15 @@ class ParquetFile:
 
     def close(self) -> None:
         """Write what is pending and close the file."""
-        self._flush()
-        self._writer.close()
+        try:
+            self._flush()
+            self._writer.close()
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Give up what is pending."""
+        self._writer.is_open = False  # else it would try to write its end when it is collected, and complain
 
     def _join(self) -> None:
         if self._batches:

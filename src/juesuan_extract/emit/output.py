@@ -80,7 +80,10 @@ class Output:
 
     def finish(self, timings: Mapping[str, object], interrupted: bool = False) -> None:
         """Complete every file and give it its final name. timings: what may differ between two runs, for run.json."""
-        self._close()
+        for lines in self._csv.values():
+            lines.close()
+        for batches in self._parquet.values():
+            batches.close()
         self._report.close(interrupted)
         self._run.close(timings, interrupted)
         if hasattr(os, "sync"):
@@ -99,17 +102,11 @@ class Output:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._partial.exists():
-            with suppress(OSError):  # a full disk, say, which is on its way to the caller already
-                self._close()
-            self._report.discard()
-            self._run.discard()
+            tables = [file.discard for files in (self._csv, self._parquet) for file in files.values()]
+            for discard in (*tables, self._report.discard, self._run.discard):
+                with suppress(OSError):  # a full disk, say, which is on its way to the caller already
+                    discard()
             shutil.rmtree(self._partial, ignore_errors=True)
-
-    def _close(self) -> None:
-        for lines in self._csv.values():
-            lines.close()
-        for batches in self._parquet.values():
-            batches.close()
 
     def _drop_old(self, made: set[Path]) -> None:
         """Remove what an earlier run left and this one did not write, with folders that become empty; no file that
