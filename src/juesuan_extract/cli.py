@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -15,6 +15,9 @@ from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.options import Options, ReaderName
 from juesuan_extract.progress import JsonLines, Quiet, Terminal, Voice, say
 from juesuan_extract.terminal import plain
+
+if TYPE_CHECKING:
+    from juesuan_extract.batch import Executor
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -100,6 +103,13 @@ def convert(
         ),
     ] = None,
     schemas: SchemasOption = "",
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="ray: on a Ray cluster; needs juesuan-extract[ray].")
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Of a Ray cluster (auto, HOST:PORT); one is started here unless given."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Read every document, whatever an earlier run did.")] = False,
     partition_by: Annotated[
         Literal["fiscal_year"] | None, typer.Option(help="Parquet as folders by year: OUT/NAME/fiscal_year=2023/.")
@@ -131,6 +141,7 @@ def convert(
                 force=force,
                 partition_by=partition_by,
                 progress=progress,
+                executor=_executor(engine, ray_address, jobs, timeout, max_memory),
             )
     except Interrupted as interrupted:
         summary = interrupted.summary
@@ -233,6 +244,19 @@ def check_schemas(
         say(f"{count} problem{'s' * (count != 1)} in {plain(str(root))}")
         raise typer.Exit(2)
     print(", ".join(f"{count} {what}" for what, count in checked.counts.items()) + ": nothing wrong")
+
+
+def _executor(
+    engine: str, address: str | None, jobs: int | None, timeout: float, max_memory: int | None
+) -> Executor | None:
+    """What runs the documents; None for processes of this machine."""
+    if engine == "ray":
+        from juesuan_extract.batch.cluster import RayCluster
+
+        return RayCluster(address, jobs, timeout, max_memory)
+    if address:
+        raise UsageError("--ray-address needs --engine ray", "add it, or leave the address out")
+    return None
 
 
 def _cores() -> int:

@@ -49,15 +49,12 @@ class LocalProcesses:
     """
 
     def __init__(self, jobs: int = 1, timeout: float = TIMEOUT, max_memory: int | None = None) -> None:
-        if max_memory is not None and not measurable():
-            raise UsageError("memory can't be limited on this system: it needs /proc", "leave the limit out")
-        megabytes = max_memory or (MAX_MEMORY if measurable() else None)
-        self._limits = _Limits(jobs, timeout, megabytes)
+        self._limits = _limits(jobs, timeout, max_memory)
 
     def run(
         self, work: Work[R], tasks: Iterable[Task], options: Options, stop: Callable[[], bool]
     ) -> Iterator[Outcome[R]]:
-        pool: _Pool[R] = _Pool(tasks, partial(_Worker, work, options, self._limits.megabytes), self._limits)
+        pool: _Pool[R] = _Pool(tasks, work, options, self._limits)
         try:
             while not stop():
                 pool.hand_out()
@@ -70,21 +67,50 @@ class LocalProcesses:
         yield from pool.take()
 
 
+class LocalProcess(Generic[R]):
+    """A process that is given one document after the other: what an engine keeps on each of its machines.
+
+    work, options, timeout, max_memory: as for LocalProcesses.
+    """
+
+    def __init__(self, work: Work[R], options: Options, timeout: float, max_memory: int | None) -> None:
+        self._pool: _Pool[R] = _Pool((), work, options, _limits(1, timeout, max_memory))
+
+    def do(self, task: Task) -> Outcome[R]:
+        """What becomes of a document; a crash, a hang and too much memory are outcomes."""
+        self._pool.add(task)
+        while True:
+            self._pool.hand_out()
+            self._pool.collect()
+            if done := self._pool.take():
+                return done[0]
+
+    def end(self) -> None:
+        """End the process."""
+        self._pool.kill()
+
+
 class _Limits(NamedTuple):
     jobs: int
     timeout: float  # seconds
     megabytes: int | None
 
 
+def _limits(jobs: int, timeout: float, max_memory: int | None) -> _Limits:
+    if max_memory is not None and not measurable():
+        raise UsageError("memory can't be limited on this system: it needs /proc", "leave the limit out")
+    return _Limits(jobs, timeout, max_memory or (MAX_MEMORY if measurable() else None))
+
+
 class _Pool(Generic[R]):
     """Processes, the document that each of them has, and what came back."""
 
-    def __init__(self, tasks: Iterable[Task], hire: Callable[[], _Worker], limits: _Limits) -> None:
+    def __init__(self, tasks: Iterable[Task], work: Work[R], options: Options, limits: _Limits) -> None:
         self._tasks = iter(tasks)
-        self._hire = hire
+        self._hire = partial(_Worker, work, options, limits.megabytes)
         self._limits = limits
         self._workers: list[_Worker] = []
-        self._again: deque[Task] = deque()  # their process died
+        self._again: deque[Task] = deque()  # their process died, or they came later
         self._deaths: Counter[int] = Counter()
         self._done: list[Outcome[R]] = []
         self._exhausted = False
@@ -93,6 +119,10 @@ class _Pool(Generic[R]):
     def finished(self) -> bool:
         """Nothing left to hand out, to wait for or to take."""
         return self._exhausted and not (self._again or self._done or any(worker.task for worker in self._workers))
+
+    def add(self, task: Task) -> None:
+        """One more."""
+        self._again.append(task)
 
     def hand_out(self) -> None:
         """Give a document to every process that has none."""
