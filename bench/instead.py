@@ -1,4 +1,4 @@
-"""An executor that does other work than it is asked for: documents that do harm, or are judged where they are read."""
+"""Other work than converting: for documents that do harm, are judged where they are read, or are to cost nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from juesuan_extract.batch.entry import Entry
 from juesuan_extract.batch.task import Executor, Outcome, Task, Work
+from juesuan_extract.catalog import Catalog
 from juesuan_extract.options import Options
 
 
@@ -23,3 +24,8 @@ class Instead:
     ) -> Iterator[Outcome[Entry]]:
         """See Executor."""
         return self.executor.run(self.work, tasks, options, stop)
+
+
+def nothing(task: Task, options: Options, catalog: Catalog) -> int:
+    """Work that is none."""
+    return task.number

@@ -67,6 +67,16 @@ class Throughput:
 
 
 @dataclass(frozen=True, slots=True)
+class Overhead:
+    """What an engine costs besides the work: until the first document is back, and for each one after it."""
+
+    engine: str
+    documents: int
+    seconds_to_start: float
+    ms_per_document: float
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Peak memory of one `juesuan convert` in MB (2^20 bytes); ratio: of the sum to that of the shortest run."""
 
@@ -116,7 +126,7 @@ class PeerCosts:
     peak_mb: float
 
 
-Row = Comparison | PageCost | StageCost | Throughput | Memory | PeerCells | PeerTime | PeerCosts
+Row = Comparison | PageCost | StageCost | Throughput | Overhead | Memory | PeerCells | PeerTime | PeerCosts
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import argparse
 import os
 import platform
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial, reduce
@@ -16,11 +17,18 @@ from importlib.metadata import version
 from itertools import count as numbers
 from operator import add
 from pathlib import Path
+from statistics import median
 
 from bench import memory, readers
 from bench.documents import REAL, copies, page_count, repeated, samples, selected
-from bench.results import Comparison, Memory, PageCost, Section, StageCost, Throughput, save, show
+from bench.instead import nothing
+from bench.results import Comparison, Memory, Overhead, PageCost, Section, StageCost, Throughput, save, show
 from bench.timing import Progress, Timings, Work, alternate, alternate_timers
+from juesuan_extract.batch.cluster import RayCluster
+from juesuan_extract.batch.local import LocalProcesses
+from juesuan_extract.batch.places import LocalFile
+from juesuan_extract.batch.task import Task
+from juesuan_extract.options import Options
 
 OURS = "juesuan-extract"
 CELLS = {"pdfplumber": 12.0, "camelot lattice": 40.0, "camelot lattice vector": None}  # least ratios
@@ -152,6 +160,26 @@ class Bench:
             rows.append(Throughput(jobs, count, took, count / took, ratio, bound, met))
         return Section("5. Jobs", "juesuan convert from start to end, its processes' start included", rows)
 
+    def engines(self) -> Section:
+        """What the engines cost for documents that cost nothing."""
+        self._progress.topic = "engines"
+        count = 200 if self._quick else 2000
+        tasks = [Task(f"{number}", LocalFile(""), number=number) for number in range(count)]
+        rows: list[Overhead] = []
+        for name, executor in (("local", LocalProcesses(1)), ("ray", RayCluster(jobs=1))):
+            taken: list[tuple[float, float]] = []
+            for number in range(self._rounds):
+                self._progress.say(f"{name}, round {number + 1}")
+                began = time.perf_counter()
+                outcomes = executor.run(nothing, tasks, Options(), lambda: False)
+                next(outcomes)
+                first = time.perf_counter()
+                assert sum(1 for _ in outcomes) == count - 1
+                taken.append((first - began, 1000 * (time.perf_counter() - first) / (count - 1)))
+            starts, each = zip(*taken, strict=True)
+            rows.append(Overhead(name, count, median(starts), median(each)))
+        return Section("6. Engines", "one process, documents that are not even opened", rows)
+
     def memory(self) -> Section:
         """Peak memory of the command over few and many documents; measured once each."""
         rows: list[Memory] = []
@@ -170,7 +198,7 @@ class Bench:
             each = 1000 * peak.seconds / count
             rows.append(Memory(count, peak.seconds, each, peak.parent, peak.worker, growth, MEMORY_GROWTH, met))
         return Section(
-            "6. Many documents",
+            "7. Many documents",
             "peak resident memory of juesuan convert --jobs 1: the command itself and its largest worker process",
             rows,
         )
@@ -218,7 +246,7 @@ def _totals(parts: Sequence[tuple[int, Timings]], bounds: Mapping[str, float | N
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
-    names = ("cells", "document", "stages", "pages", "jobs", "memory")
+    names = ("cells", "document", "stages", "pages", "jobs", "engines", "memory")
     parser.add_argument("--quick", action="store_true", help="one fixture and one real document, two rounds")
     parser.add_argument("--long", action="store_true", help=f"convert {MANY:,} documents as well")
     parser.add_argument("--real", type=Path, default=REAL, metavar="DIR", help="published documents with their truth")
@@ -244,6 +272,7 @@ def main() -> None:
         "stages": bench.stages,
         "pages": bench.pages,
         "jobs": bench.jobs,
+        "engines": bench.engines,
         "memory": bench.memory,
     }
     conditions = {

@@ -74,6 +74,31 @@ def test_a_prefix_gives_what_a_folder_gives(tmp_path: Path, put: Put, monkeypatc
     assert found["web too.pdf"]["sha256"], "even of what is no PDF the content is known"
 
 
+def test_objects_that_did_not_change_are_not_fetched_again(tmp_path: Path, put: Put) -> None:
+    for key, data in {"a.pdf": ONE, "b.pdf": TWO, "c.zip": zipped(one=ONE + b"\n")}.items():
+        put(f"2023/{key}", data)
+
+    def run() -> tuple[int, list[str]]:
+        """How many were known, and which were read."""
+        seen: list[str] = []
+        done = convert(
+            "s3://accounts/2023/",
+            tmp_path / "out",
+            glob=("*.pdf", "*.zip"),
+            progress=lambda now: None if now.kept else seen.append(now.source),
+        )
+        return done.kept, sorted(seen)
+
+    assert run() == (0, ["a.pdf", "b.pdf", "c.zip/one.pdf"])
+    before = content(tmp_path / "out")
+    assert run() == (3, [])
+    assert content(tmp_path / "out") == before
+    put("2023/b.pdf", TWO + b"\n")
+    assert run() == (2, ["b.pdf"])
+    put("2023/c.zip", zipped(one=TWO + b"\n\n"))
+    assert run() == (2, ["c.zip/one.pdf"])
+
+
 def test_objects_folders_and_archives_together(tmp_path: Path, put: Put) -> None:
     put("a/one.pdf", ONE)
     put("b/all.zip", zipped(one=ONE, two=TWO))
