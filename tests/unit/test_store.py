@@ -41,7 +41,7 @@ TASK = Task("a.pdf", LocalFile("/in/a.pdf"), "1" * 64)
 
 
 def entries(out: Path) -> list[Path]:
-    return sorted((out / ".juesuan" / "documents").iterdir())
+    return sorted((out / ".juesuan" / "documents").glob("*/*"))
 
 
 # -- the store --------------------------------------------------------------------------------------------------------

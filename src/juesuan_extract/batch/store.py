@@ -1,6 +1,6 @@
 """The memory of an output folder: what was read of each document, so that no run has to read it again.
 
-OUT/.juesuan/documents/ holds a file for each source. It is written under another name, flushed and renamed; a digest
+OUT/.juesuan/documents/XX/ holds a file for each source. It is written under another name, flushed and renamed; a digest
 tells one that a crash has torn all the same, which is then as good as none. An entry is data (JSON, CSV, Arrow), never
 code: an output folder may come from somebody else. OUT/.juesuan/hashes tells the contents of files that look the same
 as when they were hashed. Whoever deletes the folder loses time, and nothing else.
@@ -97,6 +97,7 @@ class Store:
         data = b"".join((_LENGTH.pack(len(head)), head, entry.piece))
         path = self._path(task)
         partial = path.with_suffix(".partial")
+        path.parent.mkdir(exist_ok=True)
         try:
             with partial.open("wb") as file:
                 file.write(_MAGIC + hashlib.sha256(data).digest() + data)
@@ -111,7 +112,7 @@ class Store:
     def keep_only(self, tasks: Collection[Task]) -> None:
         """Forget all sources but these."""
         names = {self._path(task).name for task in tasks}
-        for path in self._folder.iterdir():
+        for path in self._folder.glob("*/*"):
             if path.name not in names:
                 path.unlink()
         self._hashes.keep_only({task.place.path for task in tasks})
@@ -119,7 +120,8 @@ class Store:
     def _path(self, task: Task) -> Path:
         """The rows of a document bear its name, so a file that is renamed is read again."""
         name = f"{task.sha256}\0{task.source}".encode("utf-8", "surrogatepass")
-        return self._folder / hashlib.sha256(name).hexdigest()
+        digest = hashlib.sha256(name).hexdigest()
+        return self._folder / digest[:2] / digest  # no folder of a million files
 
 
 class _Stored(NamedTuple):
