@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -125,6 +124,7 @@ def convert(
     """
     from juesuan_extract.batch import Interrupted
     from juesuan_extract.batch import convert as run
+    from juesuan_extract.batch.local import cores
     from juesuan_extract.batch.sources import GLOB
 
     voice: Voice = Quiet() if quiet else JsonLines() if log == "json" else Terminal()
@@ -135,7 +135,7 @@ def convert(
                 out,
                 glob=glob or GLOB,
                 options=Options(reader=reader, pictures=True, schemas=schemas),
-                jobs=jobs or _cores(),
+                jobs=jobs or cores(),
                 timeout=timeout,
                 max_memory=max_memory,
                 force=force,
@@ -202,10 +202,11 @@ def check(
 
     Exit status: 0 nothing fails; 1 a file can't be read, the others are checked; 2 usage; 3 an identity fails.
     """
+    from juesuan_extract.batch.local import cores
     from juesuan_extract.show_check import show_check
 
     try:
-        code = show_check(files, Options(reader=reader, schemas=schemas), lang, form, _cores())
+        code = show_check(files, Options(reader=reader, schemas=schemas), lang, form, cores())
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(code)
@@ -257,8 +258,3 @@ def _executor(
     if address:
         raise UsageError("--ray-address needs --engine ray", "add it, or leave the address out")
     return None
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

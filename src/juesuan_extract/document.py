@@ -1,24 +1,36 @@
-"""The Python interface to one PDF: its tables, cells, checks and repairs as pandas data frames."""
+"""The Python interface: what a PDF holds as data frames, its pages with boxes, and what differs in another one."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from juesuan_extract.catalog import Catalog, load_catalog
+from juesuan_extract.batch.local import TIMEOUT, LocalProcesses, cores
+from juesuan_extract.batch.places import LocalFile, Place
+from juesuan_extract.batch.sources import GLOB, StrPath, discover
+from juesuan_extract.batch.task import in_order
+from juesuan_extract.catalog import Catalog, TableSpec, load_catalog
+from juesuan_extract.difference import Change, differences
 from juesuan_extract.emit import rows as rows_of
 from juesuan_extract.emit.columns import Columns, Type, outputs
-from juesuan_extract.intake import read_file
+from juesuan_extract.emit.sheets import sheets
+from juesuan_extract.errors import UnreadableDocument
+from juesuan_extract.intake import changed, read_file
 from juesuan_extract.model import Account, Kind, Status
 from juesuan_extract.options import Options
+from juesuan_extract.overlay import DPI, PagePicture, TableView, page_picture
 from juesuan_extract.pipeline import extract
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _WORST: tuple[Status, ...] = ("failed", "conflict", "unverified", "not_final_account", "duplicate", "verified")
 _DTYPES: dict[Type, str] = {
@@ -42,7 +54,30 @@ def read_pdf(path: str | os.PathLike[str], *, options: Options | None = None) ->
     chosen = options or Options()
     catalog = load_catalog(chosen.schemas_folder)
     source = unicodedata.normalize("NFC", os.fsencode(file.name).decode("utf-8", "backslashreplace"))
-    return Document(extract(read_file(file), source, chosen, catalog), catalog)
+    place = LocalFile(os.path.abspath(file))
+    return Document(extract(read_file(file), source, chosen, catalog), catalog, place)
+
+
+def read_folder(
+    sources: StrPath | Sequence[StrPath],
+    *,
+    glob: Sequence[str] = GLOB,
+    options: Options | None = None,
+    jobs: int | None = None,
+    timeout: float = TIMEOUT,
+) -> Iterator[Document]:
+    """Read many PDFs in `jobs` processes, one per core unless given; documents come one by one, sorted by name.
+
+    sources, glob, timeout: as for `convert`. A document is read when there is room for it, so that a million of them
+    fill no memory. One that can't be read has the status `failed`, and `account.error` says why. Raises UsageError,
+    when the first document is asked for, where there is nothing to read.
+    """
+    chosen = options or Options()
+    catalog = load_catalog(chosen.schemas_folder)
+    found = discover([sources] if isinstance(sources, str) or not isinstance(sources, Sequence) else sources, glob)
+    workers = LocalProcesses(min(jobs or cores(), len(found)), timeout)
+    for source, accounts in zip(found, in_order(workers, found, chosen), strict=True):
+        yield Document(accounts, catalog, source.place)
 
 
 class Document:
@@ -54,9 +89,10 @@ class Document:
     then those of the first one, `status` is the worst, and cells, checks, repairs and tables are those of all.
     """
 
-    def __init__(self, accounts: Sequence[Account], catalog: Catalog) -> None:
+    def __init__(self, accounts: Sequence[Account], catalog: Catalog, place: Place | None = None) -> None:
         self._accounts = tuple(accounts)
         self._catalog = catalog
+        self._place = place
 
     @property
     def account(self) -> Account:
@@ -68,7 +104,7 @@ class Document:
         """One Document for every account in the file, itself when there is only one."""
         if len(self._accounts) == 1:
             return (self,)
-        return tuple(Document((account,), self._catalog) for account in self._accounts)
+        return tuple(Document((account,), self._catalog, self._place) for account in self._accounts)
 
     @property
     def source(self) -> str:
@@ -125,13 +161,52 @@ class Document:
         """Every repair, in the form of repairs.csv."""
         return self._output("repairs")
 
+    def to_frames(self) -> dict[str, pd.DataFrame]:
+        """Every output file as a data frame, by name: documents, tables, cells, gk01 … gk09, checks, repairs."""
+        return {name: self._output(name) for name in outputs(self._catalog)}
+
+    def to_arrow(self) -> dict[str, pa.Table]:
+        """The same as Arrow tables, amounts as decimal(20,2): polars.from_arrow(doc.to_arrow()["cells"])."""
+        import pyarrow as pa
+
+        from juesuan_extract.emit.files import record_batch
+
+        columns = outputs(self._catalog)
+        found = rows_of.rows(self._accounts, self._catalog)
+        return {name: pa.Table.from_batches([record_batch(found[name], columns[name])]) for name in columns}
+
+    def page(self, number: int, *, dpi: float = DPI) -> PagePicture:
+        """A page, from 1, with a box around every figure, whose colour is its status (overlay.COLOURS).
+
+        dpi: px per inch. Raises ValueError where there is no such page, and UnreadableDocument where the file is gone
+        or another one.
+        """
+        facts = [fact for account in self._accounts for fact in account.facts]
+        return page_picture(self._data(), number, facts, dpi)
+
+    def view(self, name: str, *, dpi: float = DPI) -> TableView:
+        """A table by id, title or slug beside the pages it stands on. Raises KeyError where it was not found."""
+        table = self._table(name)
+        found = {sheet.table.table_id: sheet for sheet in sheets(self.account, (), self._catalog)}
+        sheet = found.get(table.id)
+        if sheet is None:
+            raise KeyError(f"{table.title} was not found in {self.source}")
+        data = self._data()
+        facts = [fact for fact in self.account.facts if fact.table_id == table.id]
+        pages = tuple(page_picture(data, number, facts, dpi) for number in sheet.table.pages)
+        return TableView(table.title, sheet, pages)
+
+    def diff(self, other: Document) -> pd.DataFrame:
+        """The cells whose amounts are others in `other`: its columns before, after and change, in 元.
+
+        For two years of a unit, or an account and its revised publication; of the first account in each.
+        """
+        changes = list(differences(self.account.facts, other.account.facts))
+        return pd.DataFrame(changes, columns=list(Change._fields))
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A table by id, Chinese title or slug."""
-        try:
-            table = self._catalog.table(name)
-        except KeyError:
-            known = ", ".join(f"{spec.id} {spec.title}" for spec in self._catalog.tables.values())
-            raise KeyError(f"no table {name!r}; there are {known}") from None
+        table = self._table(name)
         wide = frame(outputs(self._catalog)[table.id], rows_of.wide([self.account], table))
         return wide[[*_LEAD, *table.columns]]
 
@@ -171,6 +246,22 @@ class Document:
             for table in self.account.tables
         )
         return head + Markup("<table>{}</table>").format(body)
+
+    def _table(self, name: str) -> TableSpec:
+        try:
+            return self._catalog.table(name)
+        except KeyError:
+            known = ", ".join(f"{spec.id} {spec.title}" for spec in self._catalog.tables.values())
+            raise KeyError(f"no table {name!r}; there are {known}") from None
+
+    def _data(self) -> bytes:
+        """The file, which must still be the one that was read."""
+        if self._place is None:
+            raise UnreadableDocument("nobody said where this document is", "use read_pdf or read_folder")
+        data = self._place.read()
+        if hashlib.sha256(data).hexdigest() != self.account.sha256:
+            raise changed()
+        return data
 
     def _output(self, name: str) -> pd.DataFrame:
         return frame(outputs(self._catalog)[name], rows_of.rows(self._accounts, self._catalog)[name])

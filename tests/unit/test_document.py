@@ -5,18 +5,23 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pandas as pd
+import polars
 import pytest
 from make_account import account, doubtful, fact, failed
 
 import juesuan_extract
 from juesuan_extract import document as module
 from juesuan_extract.catalog import load_catalog
-from juesuan_extract.document import Document, read_pdf
-from juesuan_extract.emit.columns import CELLS, CHECKS, REPAIRS, TABLES
-from juesuan_extract.errors import UnreadableDocument
+from juesuan_extract.document import Document, read_folder, read_pdf
+from juesuan_extract.emit.columns import CELLS, CHECKS, REPAIRS, TABLES, outputs
+from juesuan_extract.emit.sheets import sheets
+from juesuan_extract.errors import UnreadableDocument, UsageError
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
+from juesuan_extract.overlay import TableView
 
 
 def made(*accounts: Account) -> Document:
@@ -164,3 +169,102 @@ def test_version_is_that_of_the_project() -> None:
 def test_frames_can_be_joined() -> None:
     joined = pd.concat([made(account()).cells, made(doubtful()).cells])
     assert joined["amount_yuan"].dropna().map(type).eq(Decimal).all()
+
+
+# -- pages, differences, folders --------------------------------------------------------------------------------------
+
+PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
+CONFLICT = PDFS / "shanghai_mixed_wrong_digit.pdf"
+
+
+def test_a_page_has_a_box_around_every_figure() -> None:
+    doc = read_pdf(CONFLICT)
+    fact = next(fact for fact in doc.account.facts if fact.status == "conflict" and not fact.is_blank)
+    picture = doc.page(fact.page, dpi=72)
+    pixels = cv2.imdecode(np.frombuffer(picture._repr_png_(), np.uint8), cv2.IMREAD_COLOR)
+    assert pixels.shape == (picture.height, picture.width, 3)
+    x, y = round(fact.box.x0), round((fact.box.top + fact.box.bottom) / 2)
+    assert pixels[y, x].tolist() == [0x2F, 0x2F, 0xD0], "the left edge of its box at 72 px per inch, in red"
+    for number in (0, doc.pages + 1):
+        with pytest.raises(ValueError, match=f"page {number} of {doc.pages}"):
+            doc.page(number)
+
+
+def test_a_page_of_a_file_that_is_another_now(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(CONFLICT.read_bytes())
+    doc = read_pdf(path)
+    path.write_bytes(CONFLICT.read_bytes() + b"\n")
+    with pytest.raises(UnreadableDocument, match="changed"):
+        doc.page(1)
+    path.unlink()
+    with pytest.raises(UnreadableDocument, match="no such file"):
+        doc.view("gk03")
+    with pytest.raises(UnreadableDocument, match="nobody said"):
+        made(account()).page(1)
+
+
+def test_a_table_beside_its_pages() -> None:
+    doc = read_pdf(CONFLICT)
+    view = doc.view("支出决算表")
+    html = view._repr_html_()
+    assert "53,072.85" in html
+    assert html.count("data:image/png;base64,") == len(view.pages) == 1
+    with pytest.raises(KeyError, match="was not found"):
+        made(account()).view("gk01")
+    with pytest.raises(KeyError, match="there are"):
+        doc.view("gk10")
+
+
+def test_document_text_is_no_markup() -> None:
+    facts = [fact(1, "total", "total", 100, row_name="<script>alert(1)</script>")]
+    sheet = sheets(account(facts=facts), (), load_catalog())[0]
+    html = TableView("支出决算表", sheet, ())._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_differences() -> None:
+    old = [fact(1, "total", "total", 100), fact(2, "205", "total", 40), fact(3, "206", "total", 7)]
+    new = [fact(1, "total", "total", 150), fact(2, "205", "total", 40), fact(3, "208", "total", 5)]
+    before, after = (made(account(facts=facts)) for facts in (old, new))
+    found = before.diff(after)
+    assert found[["row_id", "before", "after", "change"]].values.tolist() == [
+        ["total", Decimal("1.00"), Decimal("1.50"), Decimal("0.50")],
+        ["208", None, Decimal("0.05"), Decimal("0.05")],
+        ["206", Decimal("0.07"), None, Decimal("-0.07")],
+    ]
+    assert before.diff(before).empty
+
+
+def test_unknown_rows_are_compared_by_name() -> None:
+    one, two = (
+        made(account(facts=[fact(number, f"unmapped.{number}", "total", 100, row_name="其他")])) for number in (1, 9)
+    )
+    assert one.diff(two).empty
+
+
+def test_frames_and_arrow_tables_of_every_output() -> None:
+    doc = read_pdf(CONFLICT)
+    frames, tables = doc.to_frames(), doc.to_arrow()
+    assert list(frames) == list(tables) == list(outputs(load_catalog()))
+    for name, table in tables.items():
+        assert table.num_rows == len(frames[name])
+    assert tables["cells"]["amount_yuan"].to_pylist() == list(frames["cells"]["amount_yuan"])
+    cells = polars.from_arrow(tables["cells"])
+    assert isinstance(cells, polars.DataFrame)
+    assert cells["amount_yuan"].dtype == polars.Decimal(20, 2)
+    assert cells["amount_yuan"].to_list() == list(frames["cells"]["amount_yuan"])
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    for name in ("b.pdf", "a.pdf"):
+        (tmp_path / name).write_bytes(CONFLICT.read_bytes() + name.encode())
+    (tmp_path / "c.pdf").write_text("no PDF")
+    documents = list(read_folder(tmp_path, jobs=2))
+    assert [(doc.source, doc.status) for doc in documents] == [
+        ("a.pdf", "conflict"), ("b.pdf", "conflict"), ("c.pdf", "failed"),
+    ]  # fmt: skip
+    assert documents[1].page(1).number == 1
+    with pytest.raises(UsageError, match="no such file"):
+        next(read_folder(tmp_path / "gone"))
