@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from juesuan_extract.emit.columns import Column, Columns, Type
 from juesuan_extract.emit.rows import Row, Value
 
-ROW_GROUP_BYTES = 8 << 20  # Arrow memory that fills a row group
+ROW_GROUP_BYTES = 4 << 20  # Arrow memory that fills a row group
 _MANY = 100  # batches that are joined while they wait: a small one takes more memory than its rows
 
 _ARROW: dict[Type, pa.DataType] = {
