@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from juesuan_extract.emit.words import STATUS, phrase, words
-from juesuan_extract.excel.book import BEYOND, MAX_ROWS, Book, Doubt, exact
+from juesuan_extract.excel.book import BEYOND, MAX_ROWS, Book, exact
 from juesuan_extract.excel.doubts import (
     CELL_COLUMNS,
     CHECK_COLUMNS,
@@ -23,7 +23,7 @@ from juesuan_extract.excel.doubts import (
     percent,
 )
 from juesuan_extract.excel.lists import Lead, Listed, put, write_checks, write_doubts
-from juesuan_extract.excel.single import LEGEND, Info
+from juesuan_extract.excel.single import COLOURED, LEGEND, Info
 from juesuan_extract.excel.stored import Beside, Place, Stored, ranks
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ _LEVELS = {"款": 1, "项": 2}
 _SIDES = {"income": "收入", "expenditure": "支出", "function": "支出"}
 
 
-def write_batch(
-    book: Book, stored: Stored, infos: Sequence[Info], catalog: Catalog, max_rows: int = MAX_ROWS
-) -> None:
+def write_batch(book: Book, stored: Stored, infos: Sequence[Info], catalog: Catalog, max_rows: int = MAX_ROWS) -> None:
     """Write the sheets of all documents."""
     wording = Wording(catalog)
     order = ranks(stored)
@@ -71,7 +69,6 @@ def _overview(
     )  # fmt: skip
     remark = f"{len(infos)} 份文件：{said}。颜色：" + "；".join(text for _, text in LEGEND)
     sheet = Listed(book, "文件", "部门决算公开表汇总", remark, columns, FROZEN, max_rows)
-    colours: dict[str, Doubt] = {"conflict": "conflict", "failed": "conflict", "unverified": "unverified"}
     for info in infos:
         row = sheet.row()
         values: tuple[Any, ...] = (
@@ -80,7 +77,7 @@ def _overview(
             phrase(info.error).zh if info.error else "", info.doc_id,
         )  # fmt: skip
         for column, value in enumerate(values):
-            put(sheet.sheet, row, column, value, colours.get(info.status, "") if column == 3 else "")
+            put(sheet.sheet, row, column, value, COLOURED.get(info.status, "") if column == 3 else "")
     sheet.close()
 
 
@@ -114,7 +111,7 @@ def _table(
                 number = sheet.row()
                 to = sheet.sheet
                 put(to, number, 0, unit)
-                put(to, number, 1, year)
+                put(to, number, 1, year, align="center")
                 put(to, number, 2, place.source)
                 column = len(LEAD)
                 if len(labels) == 2:

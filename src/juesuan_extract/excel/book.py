@@ -22,6 +22,7 @@ DIGITS = 15  # that a double holds without loss
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same input gives the same bytes
 FONT = "宋体"
 MONEY = "#,##0.00"
+ONE_PAGE = 52  # rows of a form that are still legible on one printed page
 BEYOND = "这个数超过 15 位有效数字，表格软件只能存近似值，因此按文本存放，一位不差。"
 
 Doubt = Literal["", "conflict", "unverified", "repaired", "low"]
@@ -172,7 +173,7 @@ class Sheet:
         sheet.freeze_panes(*freeze)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1 if form and rows <= ONE_PAGE else 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.set_footer("&C第 &P 页，共 &N 页")
         if rows:

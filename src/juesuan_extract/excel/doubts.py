@@ -31,6 +31,7 @@ FAILED = ~pc.field("passed")
 _TERM = re.compile(r"(sum )?(gk\w+)\[([^\[\]()]*(?:\([^()]*\))?)\]\.([^\s;]+)")
 _CHILDREN = re.compile(r"children\((.*)\)")
 _REASONS = re.compile(re.escape(LIST) + "(?!would have to be )")  # one reason has the separator in it
+_DOUBTS: dict[str, Doubt] = {"conflict": "conflict", "unverified": "unverified", "repaired": "repaired"}
 _SHOWN = 4  # failed identities in one note
 
 
@@ -54,9 +55,7 @@ class Cell(NamedTuple):
     @property
     def doubt(self) -> Doubt:
         """How it is coloured."""
-        if self.status == "conflict" or self.status == "unverified" or self.status == "repaired":
-            return self.status
-        return "low" if self.confidence < LOW else ""
+        return _DOUBTS.get(self.status, "low" if self.confidence < LOW else "")
 
 
 class Failed(NamedTuple):
@@ -125,7 +124,8 @@ class Wording:
                 what = "各功能分类"
             else:
                 what = self.row(table, row)
-            return f"{self.table(table)}〔{what}〕{self.column(table, column)}{'之和' if summed else ''}"
+            number = self.table(table).partition(" ")[0]
+            return f"{number}〔{what}〕{self.column(table, column)}{'之和' if summed else ''}"
 
         return _TERM.sub(named, text).replace(" + ", " ＋ ").replace(" - ", " － ")
 

@@ -30,9 +30,7 @@ class Exported(NamedTuple):
     documents: int
 
 
-def export(
-    folder: Path, file: Path, catalog: Catalog, docs: Sequence[str] = (), max_rows: int = MAX_ROWS
-) -> Exported:
+def export(folder: Path, file: Path, catalog: Catalog, docs: Sequence[str] = (), max_rows: int = MAX_ROWS) -> Exported:
     """Write the documents of an output folder, or those named by doc_id or source, to an Excel workbook.
 
     One document has its tables as published; of several every table is one list. max_rows: of a sheet, then another

@@ -1,4 +1,4 @@
-"""The nine tables of one document in the form in which they are published: headings over each other, 收入 beside 支出."""
+"""The nine tables of one document as they are published: headings in several lines, 收入 beside 支出."""
 
 from __future__ import annotations
 
@@ -108,7 +108,10 @@ def _rows(cells: Sequence[Cell]) -> list[_Row]:
 def _columns(spec: TableSpec, cells: Sequence[Cell]) -> list[str]:
     """The columns that are printed, those without an id last."""
     present = dict.fromkeys(cell.column_id for cell in cells)
-    return [*(name for name in spec.columns if name in present), *(name for name in present if name not in spec.columns)]
+    return [
+        *(name for name in spec.columns if name in present),
+        *(name for name in present if name not in spec.columns),
+    ]
 
 
 # Headings that stand over others, by table: the columns below them.
@@ -178,7 +181,7 @@ def _name(row: _Row) -> Label:
     return Label(row.name, 1 if row.row_id in _BELOW or row.row_id.startswith("income.opening_balance.") else 0)
 
 
-# -- 收入 beside 支出 ---------------------------------------------------------------------------------------------------
+# -- 收入 beside 支出 ------------------------------------------------------------------------------------------------
 
 _FIRST = ("budget", "adjusted_budget")  # printed before the 决算数
 
@@ -204,9 +207,10 @@ def _two_sides(spec: TableSpec, rows: Sequence[_Row], columns: Sequence[str], ca
     body.append(tuple(order))
     pairs = _level_rows(income, expenditure)
     for number, (one, other) in enumerate(pairs, start=1):
-        lines = [Label(str(n), align="center") for n in (number, number + len(pairs))]
-        names = [_name(row) if row else Label("") for row in (one, other)]
-        body.append((names[0], lines[0], *_figures(one, left), names[1], lines[1], *_figures(other, right)))
+        line: list[Entry] = []
+        for row, own, count in ((one, left, number), (other, right, number + len(pairs))):
+            line += [_name(row) if row else Label(""), Label(str(count), align="center"), *_figures(row, own)]
+        body.append(tuple(line))
     return Form((*under("收入", left), *under("支出", right)), tuple(body))
 
 
@@ -248,7 +252,7 @@ def _until(rows: Sequence[_Row], row_id: str) -> tuple[list[_Row], Sequence[_Row
     return list(rows[: end + 1]), rows[end + 1 :]
 
 
-# -- 基本支出: 人员经费 beside 公用经费 ------------------------------------------------------------------------------------
+# -- 基本支出: 人员经费 beside 公用经费 -------------------------------------------------------------------------------
 
 _PERSONNEL = ("301", "303")
 _GOODS = ("302",)
@@ -308,7 +312,7 @@ def _ends(ends: dict[str, _Row], titles: Sequence[str]) -> list[tuple[Entry, ...
     return lines
 
 
-# -- 三公 in one line ---------------------------------------------------------------------------------------------------
+# -- 三公 in one line -------------------------------------------------------------------------------------------------
 
 _VEHICLES = {"vehicle": "小计", "vehicle_purchase": "公务用车购置费", "vehicle_operation": "公务用车运行维护费"}
 

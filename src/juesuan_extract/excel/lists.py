@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from juesuan_extract.emit.rows import LIST
 from juesuan_extract.emit.words import STATUS, words
-from juesuan_extract.excel.book import BEYOND, MAX_ROWS, Book, Doubt, Sheet, exact
+from juesuan_extract.excel.book import BEYOND, MAX_ROWS, Book, Doubt, Sheet, exact, width
 from juesuan_extract.excel.doubts import Cell, Failed, Wording, percent
 
-HEADING = {"border": 1, "align": "center", "bold": True, "text_wrap": True, "bg_color": "#D9E1F2"}
+HEADING: dict[str, Any] = {"border": 1, "align": "center", "bold": True, "text_wrap": True, "bg_color": "#D9E1F2"}
+MAX_LINES = 20  # of a row
 HEAD = 2  # row of the headings; title and remark stand above
 Lead = tuple[str | int | None, ...]  # what stands before the row of a document: 单位, 年度, 文件
 
@@ -35,13 +35,15 @@ class Listed:
         self.first = self.sheet.name
         self.count = 0
 
-    def row(self) -> int:
-        """The number of the next row; `sheet` is where to write it."""
+    def row(self, lines: int = 1) -> int:
+        """The number of the next row, which is `lines` high; `sheet` is where to write it."""
         if self._row + 1 >= self._max_rows:
             self._finish()
             self.sheet = self._begin()
         self._row += 1
         self.count += 1
+        if lines > 1:
+            self.sheet.height(self._row, 14.0 * lines)
         return self._row
 
     def close(self, nothing: str = "") -> None:
@@ -65,6 +67,12 @@ class Listed:
 
     def _finish(self) -> None:
         self.sheet.finish(HEAD, self._row + 1, len(self._columns), freeze=(HEAD + 1, self._freeze))
+
+
+def lines(values: Sequence[Any], columns: Sequence[tuple[str, float]]) -> int:
+    """How many lines the longest text of a row takes in its column."""
+    texts = ((value, wide) for value, (_, wide) in zip(values, columns, strict=True) if isinstance(value, str))
+    return min(MAX_LINES, max((1 + int(width(text) * 1.05 / wide) for text, wide in texts), default=1))
 
 
 def put(sheet: Sheet, row: int, column: int, value: Any, doubt: Doubt = "", **style: Any) -> None:
@@ -94,20 +102,17 @@ def write_checks(
         *lead,
         ("编号", 26),
         ("勾稽关系", 36),
-        ("左边", 44),
+        ("左边", 40),
         ("左边金额", 18),
         ("", 4),
-        ("右边", 56),
+        ("右边", 60),
         ("右边金额", 18),
         ("差额（左－右）", 18),
         ("允许误差", 12),
-        ("涉及的数字", 60),
     )
     remark = f"单位：元。共 {passed} 项勾稽关系成立；下列各项不成立，可能是公布的数字有误，也可能是读取有误。"
     sheet = Listed(book, "核对", "核对：不成立的勾稽关系", remark, columns, len(lead), max_rows)
     for before, check in failed:
-        row = sheet.row()
-        cells = check.cells.split(LIST)
         values = (
             *before,
             check.check_id,
@@ -119,11 +124,11 @@ def write_checks(
             check.right_yuan,
             check.residual,
             check.tolerance,
-            "；".join(wording.side(cell) for cell in cells[:12]) + (f"；等 {len(cells)} 个" if len(cells) > 12 else ""),
         )
+        row = sheet.row(lines(values, columns))
         for column, value in enumerate(values):
             doubt: Doubt = "conflict" if column == len(lead) + 7 else ""
-            put(sheet.sheet, row, column, value, doubt)
+            put(sheet.sheet, row, column, value, doubt, text_wrap=isinstance(value, str))
     sheet.close("没有不成立的勾稽关系。")
     return sheet.first
 
@@ -146,12 +151,11 @@ def write_doubts(
         ("金额（元）", 18),
         ("状态", 12),
         ("可信度", 10),
-        ("原因", 90),
+        ("原因", 80),
     )
     remark = "单位：元。这些数字没有得到勾稽关系的证明，或与勾稽关系矛盾，请对照原文件核对。"
     sheet = Listed(book, "存疑数字", "存疑数字", remark, columns, len(lead), max_rows)
     for before, cell in cells:
-        row = sheet.row()
         values = (
             *before,
             wording.table(cell.table_id),
@@ -164,7 +168,9 @@ def write_doubts(
             percent(cell.confidence),
             "；".join(wording.reasons(cell)),
         )
+        row = sheet.row(lines(values, columns))
         for column, value in enumerate(values):
             doubt: Doubt = cell.doubt if column == len(lead) + 6 else ""
-            put(sheet.sheet, row, column, value, doubt, **({"align": "right"} if column == len(lead) + 4 else {}))
+            style = {"align": "right"} if column in (len(lead) + 4, len(lead) + 7) else {"text_wrap": True}
+            put(sheet.sheet, row, column, value, doubt, **(style if isinstance(value, str) else {}))
     sheet.close("没有存疑数字。")

@@ -16,16 +16,18 @@ from juesuan_extract.excel.stored import Stored
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
-BORDER = {"border": 1}
-HEADING = {"border": 1, "align": "center", "bold": True, "text_wrap": True, "bg_color": "#F2F2F2"}
+BORDER: dict[str, Any] = {"border": 1}
+HEADING: dict[str, Any] = {"border": 1, "align": "center", "bold": True, "text_wrap": True, "bg_color": "#F2F2F2"}
 NAME_WIDTH = (14, 42)
-AMOUNT_WIDTH = (14, 24)
+AMOUNT_WIDTH = (13, 24)
+NOTES_WIDTH = 76
 LEGEND: tuple[tuple[Doubt, str], ...] = (
     ("conflict", "有矛盾：勾稽关系不成立，可能是这个数错了"),
     ("unverified", "待核对：没有勾稽关系能证明它，或它的位置、名称有疑问"),
     ("repaired", "已更正：与读到的不同，只有这样各项勾稽关系才成立"),
     ("low", "可信度偏低：有勾稽关系支持，但证据较弱"),
 )
+COLOURED: dict[str, Doubt] = {"conflict": "conflict", "failed": "conflict", "unverified": "unverified"}  # by status
 _NUMBER = re.compile(r"公开\d{1,2}表")
 _TABLE_COLUMNS = (
     "table_id", "published_no", "published_title", "pages", "unit", "status", "confidence", "notes",
@@ -131,7 +133,7 @@ def _form_sheet(
     _line(sheet, 2, last, f"单位：{info.unit}" if info.unit else f"文件：{info.source}", "金额单位：元", info.year)
     depth, headings = forms.headings(form.columns)
     for row in range(depth):
-        sheet.height(3 + row, 30 if depth == 1 else 24)
+        sheet.height(3 + row, 32 if row == depth - 1 else 24)
     for heading in headings:
         sheet.span(3 + heading.top, heading.left, 3 + heading.bottom, heading.right, heading.text, **HEADING)
     row = 3 + depth
@@ -220,7 +222,12 @@ def _widths(form: forms.Form) -> list[float]:
             if isinstance(entry, Cell) and entry.amount is not None:
                 wide[place] = max(wide[place], len(f"{entry.amount:,.2f}") + 2)
             place += 1
-    limits = {"name": NAME_WIDTH, "amount": AMOUNT_WIDTH, "code": (10, 12), "line": (6, 6)}
+    limits = {
+        "name": NAME_WIDTH,
+        "amount": AMOUNT_WIDTH if len(form.columns) < 12 else (9, 24),
+        "code": (10, 12),
+        "line": (6, 6),
+    }
     return [min(max(own, limits[c.kind][0]), limits[c.kind][1]) for own, c in zip(wide, form.columns, strict=True)]
 
 
@@ -234,10 +241,18 @@ def _overview(
     passed: int,
     catalog: Catalog,
 ) -> None:
-    sheet.widths((14, 44, 12, 12, 12, 12, 60))
+    sheet.widths((14, 44, 8, 8, 12, 11, NOTES_WIDTH))
     sheet.height(0, 30)
-    sheet.span(0, 0, 0, 6, " ".join(filter(None, (info.unit or info.source, info.year and f"{info.year} 年度", "决算公开表"))),
-               align="center", bold=True, font_size=16)
+    sheet.span(
+        0,
+        0,
+        0,
+        6,
+        " ".join(filter(None, (info.unit or info.source, info.year and f"{info.year} 年度", "决算公开表"))),
+        align="center",
+        bold=True,
+        font_size=16,
+    )
     facts = [
         ("单位", info.unit),
         ("年度", info.year),
@@ -263,9 +278,7 @@ def _overview(
         row += 1
         table = tables.get(table_id)
         sheet.link(row, 0, name, name.partition(" ")[0], **BORDER)
-        doubt: Doubt = (
-            table.status if table and (table.status == "conflict" or table.status == "unverified") else ""
-        )
+        doubt = COLOURED.get(table.status, "") if table else ""
         values = (
             (table.published_title if table else "") or catalog.tables[table_id].title,
             (table.pages if table else "") or "",
@@ -275,13 +288,17 @@ def _overview(
             sheet.text(row, column, text, **BORDER)
         sheet.text(row, 4, words(STATUS, table.status if table else "missing").zh, doubt, **BORDER)
         sheet.text(row, 5, percent(table.confidence) if table else "", **BORDER, align="right")
-        sheet.text(row, 6, " ".join(_notes(table)), **BORDER, text_wrap=True)
+        notes = " ".join(_notes(table))
+        sheet.height(row, 15.0 * (1 + int(width(notes) * 1.1) // NOTES_WIDTH))
+        sheet.text(row, 6, notes, **BORDER, text_wrap=True)
     row += 2
     sheet.text(row, 0, "颜色", bold=True)
     for kind, text in LEGEND:
         sheet.span(row, 1, row, 6, text, **BORDER, bg_color=COLOURS[kind][0], font_color=COLOURS[kind][1])
         row += 1
-    sheet.span(row, 1, row, 6, "着色的格子带有批注，说明原因。没有着色的数字都有成立的勾稽关系证明。", font_color="#595959")
+    sheet.span(
+        row, 1, row, 6, "着色的格子带有批注，说明原因。没有着色的数字都有成立的勾稽关系证明。", font_color="#595959"
+    )
     sheet.finish(0, row + 1, 7, freeze=(1, 0), form=True)
 
 

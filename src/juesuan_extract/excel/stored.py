@@ -15,6 +15,7 @@ from juesuan_extract.errors import JuesuanError, UsageError
 
 BATCH_ROWS = 8_192  # rows held as Python objects at a time
 UNKNOWN_YEAR = 0  # the folder of documents whose year isn't known
+_SCAN = ds.ParquetFragmentScanOptions(pre_buffer=False)  # or a whole column of a large file would be kept
 _PARTITIONING = ds.partitioning(pa.schema([("fiscal_year", pa.int64())]), flavor="hive")
 
 
@@ -75,9 +76,7 @@ class Stored:
         for key, pairs in groupby(self._rows(name, ("source", *columns), where), place):
             yield key, [row[1:] for _, row in pairs]
 
-    def _rows(
-        self, name: str, columns: Sequence[str], where: pc.Expression | None
-    ) -> Iterator[tuple[str, Tuple]]:
+    def _rows(self, name: str, columns: Sequence[str], where: pc.Expression | None) -> Iterator[tuple[str, Tuple]]:
         dataset = self._dataset(name)
         known = [column for column in columns if column in dataset.schema.names]
         if missing := set(columns) - set(known) - {"fiscal_year"}:
@@ -96,6 +95,7 @@ class Stored:
                     batch_readahead=1,
                     fragment_readahead=1,
                     use_threads=False,
+                    fragment_scan_options=_SCAN,
                 )
                 for batch in scanner.to_batches():
                     values: list[Any] = [
@@ -148,7 +148,11 @@ def _open(folder: Path, name: str) -> ds.Dataset:
     try:
         if file.is_file():
             return ds.dataset(file, format="parquet")
-        return ds.dataset(sorted(map(str, parts.glob("fiscal_year=*/*.parquet"))), format="parquet",
-                          partitioning=_PARTITIONING, partition_base_dir=str(parts))
+        return ds.dataset(
+            sorted(map(str, parts.glob("fiscal_year=*/*.parquet"))),
+            format="parquet",
+            partitioning=_PARTITIONING,
+            partition_base_dir=str(parts),
+        )
     except (pa.ArrowInvalid, OSError) as error:
         raise DamagedOutput(f"{parts}: {error}") from error
