@@ -41,7 +41,7 @@ def write_batch(book: Book, stored: Stored, infos: Sequence[Info], catalog: Cata
     """Write the sheets of all documents."""
     wording = Wording(catalog)
     order = ranks(stored)
-    leads = {info.doc_id: (info.unit, info.fiscal_year, info.source) for info in infos}
+    leads = {info.doc_id: (info.unit, info.fiscal_year, info.source) for info in infos if not info.duplicate}
     failed = Counter(row[0] for row in stored.rows("checks", ("doc_id",), FAILED))
     passed = sum(1 for _ in stored.rows("checks", ("doc_id",), pc.field("passed")))
     _overview(book, infos, failed, Counter(row[0] for row in stored.rows("cells", ("doc_id",), DOUBTFUL)), max_rows)
@@ -71,9 +71,10 @@ def _overview(
     sheet = Listed(book, "文件", "部门决算公开表汇总", remark, columns, FROZEN, max_rows)
     for info in infos:
         row = sheet.row()
+        counted = (None, None) if info.duplicate else (failed.get(info.doc_id), doubtful.get(info.doc_id))
         values: tuple[Any, ...] = (
             info.unit, info.fiscal_year, info.source, words(STATUS, info.status).zh, percent(info.confidence),
-            info.pages, info.tables_found, failed.get(info.doc_id), doubtful.get(info.doc_id),
+            info.pages, info.tables_found, *counted,
             phrase(info.error).zh if info.error else "", info.doc_id,
         )  # fmt: skip
         for column, value in enumerate(values):

@@ -49,6 +49,11 @@ class Info(NamedTuple):
     sha256: str
 
     @property
+    def duplicate(self) -> bool:
+        """Its content is that of another file, whose doc_id it has; the tables stand there."""
+        return self.status == "duplicate"
+
+    @property
     def unit(self) -> str:
         """Name of the unit; empty where none is printed."""
         return self.unit_name or ""
