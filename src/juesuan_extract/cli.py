@@ -196,6 +196,22 @@ def export(
     print(f"{plain(str(done.file))}: {done.documents} document{'s' * (done.documents != 1)}")
 
 
+@app.command()
+def doctor(
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="Lines to read, or JSON.")] = "text",
+    schemas: SchemasOption = "",
+) -> None:
+    """Say what is installed, which extras work, and where the knowledge files come from.
+
+    Exit status: 0 documents can be converted; 1 something that is needed for it is missing or broken.
+    """
+    from juesuan_extract.doctor import as_json, as_text, diagnose
+
+    found = diagnose(Options(schemas=schemas).schemas_folder)
+    print(as_json(found) if form == "json" else "\n".join(as_text(found)))
+    raise typer.Exit(0 if found.works else 1)
+
+
 @schemas_app.command("path")
 def show_schemas_folder() -> None:
     """Print the folder of the knowledge files that are shipped, for a copy to edit."""

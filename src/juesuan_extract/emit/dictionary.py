@@ -123,7 +123,7 @@ def _lines(catalog: Catalog) -> Iterator[str]:
     yield from (
         "# Data dictionary 数据字典",
         "",
-        "Made by `make docs` of `src/juesuan_extract/emit/columns.py` and `schemas/tables/`; a test fails if it drifts.",
+        "Made by `make docs` of `src/juesuan_extract/emit/columns.py` and `schemas/tables/`; a test fails on drift.",
         "",
         "Every file is written as CSV (UTF-8 with BOM, LF, empty for null, `true` and `false`) and as Parquet with the",
         "same columns. In CSV, text that a spreadsheet would run as a formula begins with `'`. Money is in 元, exact,",
