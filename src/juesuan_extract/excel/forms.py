@@ -59,11 +59,14 @@ class _Row(NamedTuple):
     cells: dict[str, Cell]
 
 
-def form(spec: TableSpec, cells: Sequence[Cell], catalog: Catalog, in_line: bool = False) -> Form:
-    """A found table. in_line: its figures are printed in one line (三公 with its rows as headings)."""
+def form(
+    spec: TableSpec, cells: Sequence[Cell], catalog: Catalog, place: Callable[[Cell], tuple[float, float]]
+) -> Form:
+    """A table with these cells. place: the left and upper edge of a cell, pt."""
     rows = _rows(cells)
-    columns = _columns(spec, cells)
-    if spec.id in ("gk01", "gk04") and rows:
+    columns = _columns(spec, cells, place)
+    in_line = printed_in_line(cells, lambda cell: place(cell)[1])  # 三公 with its rows as headings
+    if spec.id in ("gk01", "gk04"):
         return _two_sides(spec, rows, columns, catalog)
     if spec.id == "gk06" and columns == ["amount"] and any(row.row_id.startswith("302") for row in rows):
         return _economic(spec, rows)
@@ -105,9 +108,17 @@ def _rows(cells: Sequence[Cell]) -> list[_Row]:
     return list(found.values())
 
 
-def _columns(spec: TableSpec, cells: Sequence[Cell]) -> list[str]:
-    """The columns that are printed, those without an id last."""
+def _columns(spec: TableSpec, cells: Sequence[Cell], place: Callable[[Cell], tuple[float, float]]) -> list[str]:
+    """The columns that are printed, in our order, or as they stand on the page where some of them have no id."""
     present = dict.fromkeys(cell.column_id for cell in cells)
+    if not set(present) <= set(spec.columns):
+        first = cells[0].page
+        lefts: dict[str, float] = {}
+        for cell in cells:
+            if cell.page == first:
+                lefts[cell.column_id] = min(place(cell)[0], lefts.get(cell.column_id, place(cell)[0]))
+        if set(lefts) == set(present):
+            return sorted(present, key=lambda name: lefts[name])
     return [
         *(name for name in spec.columns if name in present),
         *(name for name in present if name not in spec.columns),
@@ -190,7 +201,8 @@ def _two_sides(spec: TableSpec, rows: Sequence[_Row], columns: Sequence[str], ca
     income, expenditure = _sides(rows)
     ordered = sorted(columns, key=lambda name: name not in _FIRST)
     left = [name for name in ordered if any(name in row.cells for row in income)] or ["amount"]
-    right = [name for name in ordered if any(name in row.cells for row in expenditure)] or ["amount"]
+    own = [name for name, column in spec.columns_.items() if column.side == "expenditure"] or ["amount"]
+    right = [name for name in ordered if any(name in row.cells for row in expenditure)] or own
 
     def under(side: str, names: Sequence[str]) -> list[Column]:
         amounts = [Column((side, *_plain(_path(spec, name, catalog))), "amount") for name in names]
@@ -211,6 +223,9 @@ def _two_sides(spec: TableSpec, rows: Sequence[_Row], columns: Sequence[str], ca
         for row, own, count in ((one, left, number), (other, right, number + len(pairs))):
             line += [_name(row) if row else Label(""), Label(str(count), align="center"), *_figures(row, own)]
         body.append(tuple(line))
+    if not rows:
+        nothing = Label("（无数据）", align="center")
+        body.append((nothing, Label(""), *[None] * len(left), nothing, Label(""), *[None] * len(right)))
     return Form((*under("收入", left), *under("支出", right)), tuple(body))
 
 

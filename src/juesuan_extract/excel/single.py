@@ -21,6 +21,7 @@ HEADING: dict[str, Any] = {"border": 1, "align": "center", "bold": True, "text_w
 NAME_WIDTH = (14, 42)
 AMOUNT_WIDTH = (13, 24)
 NOTES_WIDTH = 76
+TITLE = 1.8  # width of a character of the title in characters of the table
 LEGEND: tuple[tuple[Doubt, str], ...] = (
     ("conflict", "有矛盾：勾稽关系不成立，可能是这个数错了"),
     ("unverified", "待核对：没有勾稽关系能证明它，或它的位置、名称有疑问"),
@@ -79,26 +80,31 @@ def write_single(book: Book, stored: Stored, info: Info, catalog: Catalog) -> No
     """Write the sheets of one document; `stored` must be limited to it."""
     wording = Wording(catalog)
     tables = {row[0]: _Table(*row) for row in stored.rows("tables", _TABLE_COLUMNS)}
-    tops: dict[tuple[str, int, str], float] = {}
+    places: dict[tuple[str, int, str], tuple[float, float]] = {}
     cells: dict[str, list[Cell]] = {}
-    for row in stored.rows("cells", (*CELL_COLUMNS, "top")):
-        cell = Cell(*row[:-1])
+    for row in stored.rows("cells", (*CELL_COLUMNS, "x0", "top")):
+        cell = Cell(*row[:-2])
         cells.setdefault(cell.table_id, []).append(cell)
-        tops[cell.table_id, cell.row_no, cell.column_id] = row[-1]
+        places[cell.table_id, cell.row_no, cell.column_id] = row[-2:]
     failed = [Failed(*row) for row in stored.rows("checks", CHECK_COLUMNS, FAILED)]
     passed = sum(1 for _ in stored.rows("checks", ("passed",))) - len(failed)
     blamed = by_cell(failed)
 
     first = book.sheet("文件")
+    numbered = any(table.published_no for table in tables.values())
     names = _sheet_names(tables, catalog, wording)
     made: dict[str, str] = {}
     for table_id, name in sorted(names.items(), key=lambda pair: pair[1]):
         own = cells.get(table_id, [])
-        in_line = forms.printed_in_line(own, lambda cell: tops[cell.table_id, cell.row_no, cell.column_id])
         sheet = book.sheet(name)
         made[table_id] = sheet.name
-        form = forms.form(catalog.tables[table_id], own, catalog, in_line)
-        _form_sheet(sheet, form, tables.get(table_id), info, catalog.tables[table_id].title, table_id, wording, blamed)
+        spec = catalog.tables[table_id]
+        form = forms.form(spec, own, catalog, lambda cell: places[cell.table_id, cell.row_no, cell.column_id])
+        table = tables.get(table_id)
+        number = table.published_no if table else ""
+        if not number and not numbered:
+            number = f"公开{table_id.removeprefix('gk')}表"
+        _form_sheet(sheet, form, table, info, spec.title, number or "", wording, blamed)
     checked = lists.write_checks(book, [], iter([((), check) for check in failed]), wording, passed)
     doubtful = [cell for table in cells.values() for cell in table if cell.doubt]
     lists.write_doubts(book, [], iter([((), cell) for cell in doubtful]), wording)
@@ -124,16 +130,16 @@ def _form_sheet(
     table: _Table | None,
     info: Info,
     title: str,
-    table_id: str,
+    number: str,
     wording: Wording,
     blamed: dict[tuple[str, str, str, str], list[Failed]],
 ) -> None:
     last = len(form.columns) - 1
-    sheet.widths(_widths(form))
     printed = (table.published_title if table else "") or title
+    widths = _widths(form, width(printed))
+    sheet.widths(widths)
     sheet.height(0, 30)
     sheet.span(0, 0, 0, last, printed, align="center", bold=True, font_size=16)
-    number = (table.published_no if table else "") or f"公开{table_id.removeprefix('gk')}表"
     _line(sheet, 1, last, "", number)
     _line(sheet, 2, last, f"单位：{info.unit}" if info.unit else f"文件：{info.source}", "金额单位：元", info.year)
     depth, headings = forms.headings(form.columns)
@@ -149,9 +155,9 @@ def _form_sheet(
             column += _entry(sheet, row, column, entry, wording, blamed)
         row += 1
     for note in _notes(table):
-        long = width(note) > sum(_widths(form))
+        long = width(note) > sum(widths)
         if long:
-            sheet.height(row, 15.0 * (1 + width(note) // max(20, int(sum(_widths(form))))))
+            sheet.height(row, 15.0 * (1 + width(note) // max(20, int(sum(widths)))))
         sheet.span(row, 0, row, last, note, text_wrap=True, font_color="#595959", valign="top" if long else "vcenter")
         row += 1
     names = sum(1 for column in form.columns[:2] if column.kind in ("code", "name"))
@@ -213,8 +219,11 @@ def _notes(table: _Table | None) -> list[str]:
     return notes
 
 
-def _widths(form: forms.Form) -> list[float]:
-    """Widths in characters: names as long as they are, within limits, amounts as long as the longest."""
+def _widths(form: forms.Form, title: int) -> list[float]:
+    """Widths in characters: names as long as they are, within limits, amounts as long as the longest.
+
+    Together they are wide enough for the title.
+    """
     wide = [0.0] * len(form.columns)
     for entries in form.rows:
         place = 0
@@ -233,7 +242,9 @@ def _widths(form: forms.Form) -> list[float]:
         "code": (10, 12),
         "line": (6, 6),
     }
-    return [min(max(own, limits[c.kind][0]), limits[c.kind][1]) for own, c in zip(wide, form.columns, strict=True)]
+    found = [min(max(own, limits[c.kind][0]), limits[c.kind][1]) for own, c in zip(wide, form.columns, strict=True)]
+    more = max(1.0, TITLE * title / sum(found))
+    return [one * more for one in found]
 
 
 def _overview(
