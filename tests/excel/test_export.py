@@ -198,6 +198,20 @@ def test_two_accounts_of_one_file_are_a_batch(converted: Path, catalog: Catalog,
     assert len(set(units)) == 2
 
 
+def test_a_copy_is_listed_and_its_rows_stand_under_the_first_file(catalog: Catalog, tmp_path: Path) -> None:
+    failed = cell("gk05", "total", status="conflict", amount_yuan=Decimal(1))
+    rows = {
+        "documents": [{}, {"source": "b.pdf", "status": "duplicate", "error": "a.pdf"}],
+        "gk05": [{"total": Decimal(1)}],
+        "cells": [failed],
+    }
+    folder = write_folder(tmp_path / "out", catalog, rows)
+    book = openpyxl.load_workbook(export(folder, tmp_path / "x.xlsx", catalog).file)
+    first, copy = sheet(book, "文件").iter_rows(min_row=4, values_only=True)
+    assert (first[8], copy[8], copy[9]) == (1, None, "内容与 a.pdf 相同")
+    assert sheet(book, "公开05")["C4"].value == sheet(book, "存疑数字")["C4"].value == "a.pdf"
+
+
 # -- exact, inert, the same -------------------------------------------------------------------------------------------
 
 

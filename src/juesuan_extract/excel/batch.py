@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from juesuan_extract.emit.words import STATUS, phrase, words
+from juesuan_extract.emit.words import STATUS, words
 from juesuan_extract.excel.book import BEYOND, MAX_ROWS, Book, exact
 from juesuan_extract.excel.doubts import (
     CELL_COLUMNS,
@@ -75,7 +75,7 @@ def _overview(
         values: tuple[Any, ...] = (
             info.unit, info.fiscal_year, info.source, words(STATUS, info.status).zh, percent(info.confidence),
             info.pages, info.tables_found, *counted,
-            phrase(info.error).zh if info.error else "", info.doc_id,
+            info.remark, info.doc_id,
         )  # fmt: skip
         for column, value in enumerate(values):
             put(sheet.sheet, row, column, value, COLOURED.get(info.status, "") if column == 3 else "")

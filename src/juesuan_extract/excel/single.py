@@ -55,6 +55,13 @@ class Info(NamedTuple):
         return self.status == "duplicate"
 
     @property
+    def remark(self) -> str:
+        """Why it failed, or of which file it is a copy."""
+        if self.duplicate:
+            return f"内容与 {self.error} 相同"
+        return phrase(self.error).zh if self.error else ""
+
+    @property
     def unit(self) -> str:
         """Name of the unit; empty where none is printed."""
         return self.unit_name or ""
@@ -278,7 +285,7 @@ def _overview(
         ("可信度", percent(info.confidence)),
         ("勾稽关系", f"{passed} 项成立，{failed} 项不成立" + ("，见“核对”" if failed else "")),
         ("存疑数字", "、".join(f"{_short(kind)} {doubtful[kind]}" for kind, _ in LEGEND if doubtful[kind]) or "没有"),
-        ("说明", phrase(info.error).zh if info.error else ""),
+        ("说明", info.remark),
         ("SHA-256", info.sha256),
     ]
     row = 1
