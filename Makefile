@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench bench-peers batch accuracy blame calibrate fuzz lock fixtures clean
+.PHONY: demo test check bench bench-peers batch accuracy blame calibrate fuzz lock docs fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -44,6 +44,9 @@ fuzz: .venv/ready
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header --group dev --upgrade -q pyproject.toml -o requirements.lock
+
+docs: .venv/ready
+	$(BIN)/python -m juesuan_extract.emit.dictionary .
 
 clean:
 	rm -rf .venv out build dist

@@ -212,6 +212,45 @@ def check(
     raise typer.Exit(code)
 
 
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `juesuan convert -o` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The workbook, such as out.xlsx.")],
+    doc: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOC", help="Only this document, by doc_id or source; repeatable."),
+    ] = None,
+    schemas: SchemasOption = "",
+) -> None:
+    """Write an output folder, or one document of it, as an Excel workbook."""
+    from juesuan_extract.catalog import load_catalog
+    from juesuan_extract.excel import export as write
+
+    if file.suffix.lower() != ".xlsx":
+        raise UsageError(f"{file} is no workbook", "name a file that ends in .xlsx")
+    try:
+        done = write(folder, file, load_catalog(Options(schemas=schemas).schemas_folder), doc or ())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    print(f"{plain(str(done.file))}: {done.documents} document{'s' * (done.documents != 1)}")
+
+
+@app.command()
+def doctor(
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="Lines to read, or JSON.")] = "text",
+    schemas: SchemasOption = "",
+) -> None:
+    """Say what is installed, which extras work, and where the knowledge files come from.
+
+    Exit status: 0 documents can be converted; 1 something that is needed for it is missing or broken.
+    """
+    from juesuan_extract.doctor import as_json, as_text, diagnose
+
+    found = diagnose(Options(schemas=schemas).schemas_folder)
+    print(as_json(found) if form == "json" else "\n".join(as_text(found)))
+    raise typer.Exit(0 if found.works else 1)
+
+
 @schemas_app.command("path")
 def show_schemas_folder() -> None:
     """Print the folder of the knowledge files that are shipped, for a copy to edit."""

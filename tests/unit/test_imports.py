@@ -16,8 +16,8 @@ LAYERS = {
     **dict.fromkeys(("catalog", "options"), 2),
     "pipeline": 4,
     "emit": 5,
-    **dict.fromkeys(("batch", "document", "explain", "check", "overlay"), 6),
-    **dict.fromkeys(("show", "show_explain", "show_check", "progress", "cli"), 7),
+    **dict.fromkeys(("batch", "document", "excel", "explain", "check", "overlay"), 6),
+    **dict.fromkeys(("show", "show_explain", "show_check", "progress", "doctor", "cli"), 7),
     "__main__": 8,
 }
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
