@@ -16,7 +16,7 @@ LAYERS = {
     **dict.fromkeys(("catalog", "options"), 2),
     "pipeline": 4,
     "emit": 5,
-    **dict.fromkeys(("batch", "document", "explain", "check"), 6),
+    **dict.fromkeys(("batch", "document", "explain", "check", "load"), 6),
     **dict.fromkeys(("show", "show_explain", "show_check", "cli"), 7),
     "__main__": 8,
 }

@@ -20,7 +20,7 @@ from juesuan_extract.emit.rows import Row, Value
 CHUNK_ROWS = 2_000  # rows held as Python objects before they become Arrow arrays
 ROW_GROUP_BYTES = 8 << 20  # Arrow memory that fills a row group
 
-_ARROW: dict[Type, pa.DataType] = {
+ARROW: dict[Type, pa.DataType] = {
     "text": pa.string(),
     "printed": pa.string(),
     "integer": pa.int64(),
@@ -112,7 +112,7 @@ def inert(text: str) -> str:
 
 
 def _field(column: Column) -> pa.Field[pa.DataType]:
-    return pa.field(column.name, _ARROW[column.type], metadata={"description": column.meaning})
+    return pa.field(column.name, ARROW[column.type], metadata={"description": column.meaning})
 
 
 @lru_cache(maxsize=4096)  # ids, names and words repeat from row to row
