@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -65,8 +64,3 @@ def _mapped(doc_ids: pa.ChunkedArray, number: int) -> pa.Array:
 def _other(doc_id: str, number: int) -> str:
     base, dash, rest = doc_id.partition("-")
     return hashlib.sha256(f"{number} {base}".encode()).hexdigest()[:16] + dash + rest
-
-
-def drop(folder: Path) -> None:
-    """Remove a folder that `multiply` made, when it is there."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import ClassVar, Self
@@ -14,7 +14,7 @@ from juesuan_extract.errors import LoadError
 from juesuan_extract.load.schema import DOCUMENTS, DbTable
 from juesuan_extract.load.sql import Dialect, comments, create_indexes, create_table, quoted
 
-_STALE, _GONE = "juesuan_stale", "juesuan_gone"  # temporary tables
+STALE, GONE = "juesuan_stale", "juesuan_gone"  # temporary tables
 
 
 class Database(ABC):
@@ -37,8 +37,8 @@ class Database(ABC):
         """Names of the columns of a table or view in order; none when there is no such table."""
 
     @abstractmethod
-    def insert(self, table: DbTable, batch: pa.RecordBatch, before: int) -> None:
-        """Append rows. before: how many of this table came before; an error names the row."""
+    def insert(self, table: DbTable, batches: Iterator[pa.RecordBatch]) -> None:
+        """Append rows, of which a batch at a time is in memory; raises LoadError that names the row."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -74,15 +74,15 @@ class Database(ABC):
             for statement in create_indexes(table, self.dialect):
                 self.execute(statement)
 
-    def remove(self, tables: Sequence[DbTable], stale: Iterable[str], gone: Iterable[str]) -> None:
+    def remove(self, tables: Sequence[DbTable], stale: Collection[str], gone: Collection[str]) -> None:
         """Remove the rows of the stale documents. gone: those of them that don't come again."""
-        self.name_documents(_STALE, stale)
+        self.name_documents(STALE, stale)
         for table in (*(t for t in tables if t.parent), *(t for t in tables if not t.parent)):
-            self.execute(f"DELETE FROM {quoted(table.name)} WHERE doc_id IN (SELECT doc_id FROM {_STALE})")
-        self.execute(f"DROP TABLE {_STALE}")
+            self.execute(f"DELETE FROM {quoted(table.name)} WHERE doc_id IN (SELECT doc_id FROM {STALE})")
+        self.execute(f"DROP TABLE {STALE}")
 
-    def name_documents(self, name: str, doc_ids: Iterable[str]) -> None:
-        """A temporary table of doc_ids, which are hex digits."""
+    def name_documents(self, name: str, doc_ids: Collection[str]) -> None:
+        """A temporary table of doc_ids, which hold nothing to quote."""
         self.execute(f"CREATE TEMPORARY TABLE {name} (doc_id {self.dialect.types['text']} PRIMARY KEY)")
         ordered = sorted(doc_ids)
         for start in range(0, len(ordered), 500):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import duckdb
 import pyarrow as pa
 
-from juesuan_extract.errors import LoadError
-from juesuan_extract.load.database import Database
-from juesuan_extract.load.rows import told
-from juesuan_extract.load.schema import DOCUMENTS, DbTable
+from juesuan_extract.errors import JuesuanError, LoadError
+from juesuan_extract.load.database import GONE, STALE, Database
+from juesuan_extract.load.schema import DOCUMENTS, DbTable, Type
 from juesuan_extract.load.sql import Dialect, create_table, listed, quoted
 
+_ARROW: dict[Type, pa.DataType] = {
+    "text": pa.string(),
+    "smallint": pa.int64(),
+    "integer": pa.int64(),
+    "boolean": pa.bool_(),
+    "money": pa.decimal128(20, 2),
+    "number": pa.float64(),
+}
 _MEMORY = "1GB"  # beyond it DuckDB spills to a folder beside the file
 
 
@@ -59,44 +66,53 @@ class DuckDb(Database):
         )
         return [name for (name,) in found.fetchall()]
 
-    def insert(self, table: DbTable, batch: pa.RecordBatch, before: int) -> None:
-        self._connection.register("juesuan_batch", pa.Table.from_batches([batch]))
+    def insert(self, table: DbTable, batches: Iterator[pa.RecordBatch]) -> None:
+        """See Database. One statement for all rows: only within a statement DuckDB writes them out as they come."""
+        failed: list[Exception] = []
+        reader = pa.RecordBatchReader.from_batches(_schema(table), _noting(batches, failed))
+        self._connection.register("juesuan_rows", reader)
         columns = listed(table.names)
-        # a document stays in its place: for DuckDB a row that was deleted in the same transaction still has children
+        # a document stays in its place: to DuckDB, children that were deleted in the same transaction still refer to it
         update = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in table.names if name != "doc_id")
         conflict = f" ON CONFLICT (doc_id) DO UPDATE SET {update}" if table.name == DOCUMENTS else ""
         try:
-            self.execute(f"INSERT INTO {quoted(table.name)} ({columns}) SELECT {columns} FROM juesuan_batch{conflict}")
+            self.execute(f"INSERT INTO {quoted(table.name)} ({columns}) SELECT {columns} FROM juesuan_rows{conflict}")
         except duckdb.Error as error:
-            first, last = (told(table.name, batch, index, before) for index in (0, batch.num_rows - 1))
-            raise LoadError(f"between {first} and {last}: {self.said(error)}", self.advice) from error
-        self._connection.unregister("juesuan_batch")
+            if failed:  # in the files, of which DuckDB only learns that they ended
+                raise failed[0] from None
+            raise LoadError(f"{table.name}: {self.said(error)}", self.advice) from error
+        finally:
+            self._connection.unregister("juesuan_rows")
 
-    def remove(self, tables: Sequence[DbTable], stale: Iterable[str], gone: Iterable[str]) -> None:
+    def remove(self, tables: Sequence[DbTable], stale: Collection[str], gone: Collection[str]) -> None:
         """See Database. Stale documents that come again are left, to be updated.
 
-        Where one goes, the tables that refer to documents are made anew: see `insert`.
+        Where one goes, the tables that refer to documents are made anew (see `insert`); also where most rows go, as that
+        is faster.
         """
-        away = set(gone)
-        self.name_documents("juesuan_stale", stale)
-        kept = "WHERE doc_id NOT IN (SELECT doc_id FROM juesuan_stale)"
+        self.name_documents(STALE, stale)
         children = [table for table in tables if table.parent]
-        for table in children:
-            if away:
-                self.execute(f"CREATE TABLE {_aside(table)} AS SELECT * FROM {quoted(table.name)} {kept}")
-                self.execute(f"DROP TABLE {quoted(table.name)}")
-            else:
-                self.execute(f"DELETE FROM {quoted(table.name)} WHERE doc_id IN (SELECT doc_id FROM juesuan_stale)")
-        if away:
-            self.name_documents("juesuan_gone", away)
-            self.execute(f"DELETE FROM {DOCUMENTS} WHERE doc_id IN (SELECT doc_id FROM juesuan_gone)")
-            self.execute("DROP TABLE juesuan_gone")
+        if gone or 2 * len(stale) > len(self.documents()):
+            self._make_anew(children, gone)
+        else:
             for table in children:
-                self.execute(create_table(table, self.dialect))
-                self._comment(table)
-                self.execute(f"INSERT INTO {quoted(table.name)} SELECT * FROM {_aside(table)}")
-                self.execute(f"DROP TABLE {_aside(table)}")
-        self.execute("DROP TABLE juesuan_stale")
+                self.execute(f"DELETE FROM {quoted(table.name)} WHERE doc_id IN (SELECT doc_id FROM {STALE})")
+        self.execute(f"DROP TABLE {STALE}")
+
+    def _make_anew(self, children: Sequence[DbTable], gone: Collection[str]) -> None:
+        """Tables without the rows of the stale documents, and documents without those that are gone."""
+        for table in children:
+            kept = f"SELECT * FROM {quoted(table.name)} WHERE doc_id NOT IN (SELECT doc_id FROM {STALE})"
+            self.execute(f"CREATE TABLE {_aside(table)} AS {kept}")
+            self.execute(f"DROP TABLE {quoted(table.name)}")
+        self.name_documents(GONE, gone)
+        self.execute(f"DELETE FROM {DOCUMENTS} WHERE doc_id IN (SELECT doc_id FROM {GONE})")
+        self.execute(f"DROP TABLE {GONE}")
+        for table in children:
+            self.execute(create_table(table, self.dialect))
+            self._comment(table)
+            self.execute(f"INSERT INTO {quoted(table.name)} SELECT * FROM {_aside(table)}")
+            self.execute(f"DROP TABLE {_aside(table)}")
 
     def commit(self) -> None:
         self.execute("COMMIT")
@@ -110,3 +126,16 @@ class DuckDb(Database):
 
 def _aside(table: DbTable) -> str:
     return quoted(f"juesuan_kept_{table.name}")
+
+
+def _schema(table: DbTable) -> pa.Schema:
+    return pa.schema([pa.field(column.name, _ARROW[column.type]) for column in table.columns])
+
+
+def _noting(batches: Iterator[pa.RecordBatch], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
+    """The same batches; what making them raises is kept, as it would not get through DuckDB as it is."""
+    try:
+        yield from batches
+    except JuesuanError as error:
+        failed.append(error)
+        raise

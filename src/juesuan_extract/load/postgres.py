@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import pyarrow as pa
@@ -96,17 +96,22 @@ class Postgres(Database):
         for table in tables:
             self.execute(f"ANALYZE {quoted(table.name)}")
 
-    def insert(self, table: DbTable, batch: pa.RecordBatch, before: int) -> None:
-        if not batch.num_rows:
-            return
+    def insert(self, table: DbTable, batches: Iterator[pa.RecordBatch]) -> None:
+        before = 0
+        for batch in batches:
+            self._insert(table, batch, before)
+            before += batch.num_rows
+
+    def _insert(self, table: DbTable, batch: pa.RecordBatch, before: int) -> None:
+        """One COPY for a batch, so that the line that an error names is one of its rows."""
         with self._connection.cursor() as cursor:
             try:
                 with cursor.copy(_query(f"COPY {quoted(table.name)} ({listed(table.names)}) FROM STDIN")) as copy:
                     copy.write(copy_text(batch))
             except psycopg.Error as error:
                 line = _LINE.search(error.diag.context or "")
-                index = min(int(line[1]), batch.num_rows) - 1 if line else 0
-                row = told(table.name, batch, index, before) if line else table.name
+                known = line and int(line[1]) <= batch.num_rows
+                row = told(table.name, batch, int(line[1]) - 1, before) if line and known else table.name
                 raise LoadError(f"{row}: {self.said(error)}", self.advice) from error
 
     def commit(self) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.errors import UsageError
@@ -108,11 +110,16 @@ def _insert(
 ) -> int:
     """Append the rows of a table; the number of rows so far."""
     making = Rows(table, incoming.known)
-    before = 0
-    for batch in files.batches(DOCUMENTS if table.name == DUPLICATES else table.name, database.batch_rows):
-        made = making.take(batch)
-        database.insert(table, made, before)
-        before += made.num_rows
-        if progress:
-            progress(table.name, rows + before)
-    return rows + before
+    made = 0
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        nonlocal made
+        for batch in files.batches(DOCUMENTS if table.name == DUPLICATES else table.name, database.batch_rows):
+            taken = making.take(batch)
+            made += taken.num_rows
+            yield taken
+            if progress:
+                progress(table.name, rows + made)
+
+    database.insert(table, batches())
+    return rows + made

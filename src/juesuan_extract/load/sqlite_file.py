@@ -66,7 +66,13 @@ class Sqlite(Database):
         found = self._connection.execute("SELECT name FROM pragma_table_info(?) ORDER BY cid", [table])
         return [name for (name,) in found.fetchall()]
 
-    def insert(self, table: DbTable, batch: pa.RecordBatch, before: int) -> None:
+    def insert(self, table: DbTable, batches: Iterator[pa.RecordBatch]) -> None:
+        before = 0
+        for batch in batches:
+            self._insert(table, batch, before)
+            before += batch.num_rows
+
+    def _insert(self, table: DbTable, batch: pa.RecordBatch, before: int) -> None:
         taken = 0
 
         def rows() -> Iterator[tuple[object, ...]]:
