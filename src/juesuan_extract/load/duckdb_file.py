@@ -81,14 +81,13 @@ class DuckDb(Database):
             if failed:  # in the files, of which DuckDB only learns that they ended
                 raise failed[0] from None
             raise LoadError(f"{table.name}: {self.said(error)}", self.advice) from error
-        finally:
-            self._connection.unregister("juesuan_rows")
+        self._connection.unregister("juesuan_rows")
 
     def remove(self, tables: Sequence[DbTable], stale: Collection[str], gone: Collection[str]) -> None:
         """See Database. Stale documents that come again are left, to be updated.
 
-        Where one goes, the tables that refer to documents are made anew (see `insert`); also where most rows go, as that
-        is faster.
+        Where one goes, the tables that refer to documents are made anew (see `insert`); also where most rows go,
+        as that is faster.
         """
         self.name_documents(STALE, stale)
         children = [table for table in tables if table.parent]

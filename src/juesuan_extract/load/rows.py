@@ -104,16 +104,16 @@ class Rows:
         """The rows of the table in a batch, in the order of its columns; raises LoadError that names a bad row."""
         _check_text(batch, self.table.name, self.done)
         columns: Mapping[str, Values] = dict(zip(batch.schema.names, batch.columns, strict=True))
-        if self.table.name in (DOCUMENTS, DUPLICATES):
-            columns = _documents(batch, self.table.name == DUPLICATES)
-        else:
+        if self.table.parent and self.table.name != DUPLICATES:
             known = compute.is_in(columns["doc_id"], self.known)
             self._check(batch, compute.invert(known), "no document of this doc_id")
+        for column in self.table.columns:
+            if column.name in columns:
+                self._check_column(batch, column, columns[column.name])
+        if self.table.name in (DOCUMENTS, DUPLICATES):
+            columns = _documents(batch, self.table.name == DUPLICATES)
         if self.table.number:
             columns = {**columns, self.table.number: self._numbers(columns["doc_id"])}
-        if self.table.name not in (DOCUMENTS, DUPLICATES):
-            for column in self.table.columns:
-                self._check_column(batch, column, columns[column.name])
         self.done += batch.num_rows
         return pa.RecordBatch.from_arrays(
             [_without_nul(columns[name]) for name in self.table.names], names=list(self.table.names)
