@@ -32,14 +32,11 @@ def socket() -> Iterator[str]:
 
 @pytest.fixture
 def postgres(socket: str) -> Place:
-    """A new database of the server."""
-    import psycopg
-
-    name = f"test{next(_numbers)}"
-    address = f"postgresql://{USER}:{quote(PASSWORD)}@/{{}}?host={quote(socket, safe='')}"
-    with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return Place("postgresql", address.format(name))
+    """A new schema in the database of the server."""
+    address = f"postgresql://{USER}:{quote(PASSWORD)}@/postgres?host={quote(socket, safe='')}"
+    place = Place("postgresql", address, f"test{next(_numbers)}")
+    place.run(f"CREATE SCHEMA {place.schema}")
+    return place
 
 
 @pytest.fixture(params=KINDS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,10 +29,11 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Place:
-    """A database."""
+    """A database. schema: of PostgreSQL, where each test has one of its own."""
 
     kind: str
     url: str
+    schema: str = ""
 
     @property
     def path(self) -> str:
@@ -38,32 +41,34 @@ class Place:
         return self.url.partition(":///")[2]
 
     def load(self, out: Path, **options: Any) -> Loaded:
-        return load(out, self.url, **options)
+        return load(out, self.url, schema=self.schema, **options)
 
     def run(self, *statements: str) -> Rows:
         """Run statements and keep what they did; the rows of the last one. Names of money columns end with $."""
-        texts = [text.replace("$", "_fen" if self.kind == "sqlite" else "") for text in statements]
+        with self._open() as execute:
+            return [execute(statement) for statement in statements][-1]
+
+    @contextmanager
+    def _open(self) -> Iterator[Callable[[str], Rows]]:
+        """What runs a statement."""
         if self.kind == "postgresql":
             import psycopg
 
-            with psycopg.connect(self.url) as connection:
-                for text in texts:
-                    cursor = connection.execute(text.encode())
-                return cursor.fetchall() if cursor.description else []
-        if self.kind == "duckdb":
-            import duckdb
+            with psycopg.connect(self.url) as server:
+                server.execute(f"SET search_path TO {self.schema}".encode())
 
-            with duckdb.connect(self.path) as connection:
-                for text in texts:
-                    found = connection.execute(text)
-                return found.fetchall()
-        with sqlite3.connect(self.path) as connection:
-            connection.execute("PRAGMA foreign_keys = ON")
-            rows: Rows = []
-            for text in texts:
-                rows = connection.execute(text).fetchall()
-        connection.close()
-        return rows
+                def execute(text: str) -> Rows:
+                    cursor = server.execute(text.replace("$", "").encode())
+                    return cursor.fetchall() if cursor.description else []
+
+                yield execute
+        elif self.kind == "duckdb":
+            with duckdb.connect(self.path) as file:
+                yield lambda text: file.execute(text.replace("$", "")).fetchall()
+        else:
+            with closing(sqlite3.connect(self.path)) as connection, connection:
+                connection.execute("PRAGMA foreign_keys = ON")
+                yield lambda text: connection.execute(text.replace("$", "_fen")).fetchall()
 
     def money(self, value: Any) -> Decimal | None:
         """An amount in yuan."""
@@ -73,13 +78,20 @@ class Place:
 
     def table(self, table: DbTable) -> Rows:
         """The rows of a table in order of its key, as they are in the files."""
-        names = ", ".join(f'"{c.name}{"$" if c.type == "money" else ""}"' for c in table.columns)
-        rows = self.run(f'SELECT {names} FROM "{table.name}" ORDER BY {", ".join(table.key)}')
-        return [tuple(map(self._plain, row, table.columns)) for row in rows]
+        return self._tables(table)[table.name]
 
     def dump(self) -> dict[str, Rows]:
         """All rows of all tables."""
-        return {table.name: self.table(table) for table in (*TABLES, VERSION_TABLE)}
+        return self._tables(*TABLES, VERSION_TABLE)
+
+    def _tables(self, *tables: DbTable) -> dict[str, Rows]:
+        found = {}
+        with self._open() as execute:
+            for table in tables:
+                names = ", ".join(f'"{c.name}{"$" if c.type == "money" else ""}"' for c in table.columns)
+                rows = execute(f'SELECT {names} FROM "{table.name}" ORDER BY {", ".join(table.key)}')
+                found[table.name] = [tuple(map(self._plain, row, table.columns)) for row in rows]
+        return found
 
     def _plain(self, value: Any, column: Any) -> Any:
         if column.type == "money":

@@ -84,8 +84,7 @@ def test_the_schema_and_the_password_of_postgresql(postgres: Place, out: Path) -
     assert "2 replaced" in done.stderr
     assert PASSWORD not in done.stderr
     assert quote(PASSWORD) not in done.stderr
-    found = postgres.run("SELECT table_schema FROM information_schema.tables WHERE table_name = 'cells'")
-    assert found == [('决算 "x"; --',)]
+    assert postgres.run('SELECT COUNT(*) FROM "决算 ""x""; --".documents') == [(2,)]
     wrong = juesuan("load", out, postgres.url.replace(quote(PASSWORD), "pa55word"))
     assert wrong.returncode == 1
     assert "password authentication failed" in wrong.stderr

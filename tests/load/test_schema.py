@@ -76,7 +76,7 @@ def test_types_in_duckdb_and_postgresql(loaded: Place) -> None:
         name: (kind, precision, scale)
         for name, kind, precision, scale in loaded.run(
             "SELECT column_name, LOWER(data_type), numeric_precision, numeric_scale FROM information_schema.columns"
-            " WHERE table_name = 'cells'"
+            " WHERE table_name = 'cells' AND table_schema = current_schema()"
         )
     }
     assert found["amount_yuan"][1:] == (20, 2)
@@ -89,10 +89,10 @@ def test_types_in_duckdb_and_postgresql(loaded: Place) -> None:
 
 def test_comments_are_in_chinese_and_english(loaded: Place) -> None:
     said = {
-        "duckdb": "SELECT comment FROM duckdb_tables()"
-        " UNION ALL SELECT comment FROM duckdb_columns() WHERE NOT internal UNION ALL SELECT comment FROM duckdb_views() WHERE NOT internal",
+        "duckdb": "SELECT comment FROM duckdb_tables() UNION ALL SELECT comment FROM duckdb_columns()"
+        " WHERE NOT internal UNION ALL SELECT comment FROM duckdb_views() WHERE NOT internal",
         "postgresql": "SELECT description FROM pg_description WHERE objoid IN (SELECT oid FROM pg_class"
-        " WHERE relnamespace = 'public'::regnamespace)",
+        " WHERE relnamespace = current_schema()::regnamespace)",
         "sqlite": "SELECT sql FROM sqlite_master WHERE type IN ('table', 'view')",
     }
     rows = [row[0] for row in loaded.run(said[loaded.kind])]
@@ -129,7 +129,7 @@ def test_hostile_comments_stay_comments() -> None:
 def test_indexes(loaded: Place) -> None:
     listing = {
         "duckdb": "SELECT index_name FROM duckdb_indexes()",
-        "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE '%_idx'",
+        "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE '%_idx'",
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE '%_idx'",
     }
     found = {row[0] for row in loaded.run(listing[loaded.kind])}
