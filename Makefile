@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench bench-peers accuracy blame calibrate fuzz lock fixtures clean
+.PHONY: demo test check bench bench-peers batch accuracy blame calibrate fuzz lock fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -23,6 +23,9 @@ bench: .venv/ready
 bench-peers: .venv/ready
 	$(BIN)/python -m bench.peers.setup
 	$(BIN)/python -m bench.peers.compare
+
+batch: .venv/ready
+	$(BIN)/python -m bench.batch
 
 accuracy: .venv/ready
 	$(BIN)/python -m bench.accuracy

@@ -23,6 +23,7 @@ from rich.table import Table
 
 from bench.bombs import BOMBS
 from bench.documents import FIXTURES
+from bench.instead import Instead
 from bench.judge import Verdict, examine
 from bench.mutants import HARMS, mutant
 from juesuan_extract.batch.local import LocalProcesses
@@ -30,7 +31,7 @@ from juesuan_extract.batch.run import convert
 from juesuan_extract.options import Options
 
 TIMEOUT = 20.0  # seconds; the command gives 120
-MEMORY = 2300.0  # MB, peak of a worker process; the command gives a document 2 GB beyond what a process begins with
+MEMORY = 2100.0  # MB, peak of a worker process, which the parent may see too late: see batch/memory.py
 BATCH = 100  # mutants converted in one run
 OUT = Path("out/fuzz")
 COMMAND = Options(pictures=True)  # as `juesuan convert` does it
@@ -95,7 +96,7 @@ class Run:
                     yield result
 
     def _converted(self, folder: Path, made: Mapping[str, int]) -> Iterator[Result]:
-        executor = LocalProcesses(self.jobs, self.timeout, examine)
+        executor = Instead(LocalProcesses(self.jobs, self.timeout), examine)
         convert(folder / "pdfs", folder / "out", options=self.options, executor=executor)
         with (folder / "out" / "documents.csv").open(encoding="utf-8-sig", newline="") as file:
             rows: dict[str, dict[str, str]] = {}
@@ -115,7 +116,7 @@ def judged(number: int, name: str, row: Mapping[str, str] | None, verdict: Verdi
     if verdict is None:
         if status == "duplicate":
             return Result(number, name, status, error, 0.0, 0.0, ())
-        end = "given up" if "took longer" in error else "died" if "died" in error else ""
+        end = "given up" if error.startswith(("took longer", "needed more")) else "died" if "died" in error else ""
         return Result(number, name, end or status, error, 0.0, 0.0, () if end else ("neither a verdict nor a reason",))
     trouble = [f"internal error: {verdict.internal}"] if verdict.internal else []
     if verdict.megabytes > MEMORY:

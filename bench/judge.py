@@ -23,6 +23,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from bench.documents import FIXTURES
 from juesuan_extract.amounts import to_yuan
+from juesuan_extract.batch.entry import Entry, entry_of
 from juesuan_extract.batch.task import Task, attempt
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Account, Fact
@@ -65,9 +66,9 @@ class Known(NamedTuple):
     free: frozenset[Key]
 
 
-def examine(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
-    """The accounts of a mutant; the verdict goes into the folder `verdicts` beside the folder of the mutants."""
-    path = Path(task.path)
+def examine(task: Task, options: Options, catalog: Catalog) -> Entry:
+    """What is kept of a mutant; the verdict goes into the folder `verdicts` beside the folder of the mutants."""
+    path = Path(task.place.path)
     _forget_peak()
     started = time.perf_counter()
     accounts = attempt(task, options, catalog)
@@ -86,7 +87,7 @@ def examine(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ..
         compare(path.read_bytes(), accounts, fixture.read_bytes(), truth_of(fixture.stem), verdict)
     target = path.parent.parent / "verdicts" / f"{path.name}.json"
     target.write_text(json.dumps(asdict(verdict), ensure_ascii=False), encoding="utf-8")
-    return accounts
+    return entry_of(accounts, catalog)
 
 
 def compare(data: bytes, accounts: Sequence[Account], original: bytes, known: Known, verdict: Verdict) -> None:

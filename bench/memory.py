@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,15 +21,23 @@ class Peak(NamedTuple):
     seconds: float
 
 
+class Watched(NamedTuple):
+    """A command that ended. parent: its peak in MB; workers: the peak of each child process, in order of birth."""
+
+    status: int
+    parent: float
+    workers: dict[str, float]
+    seconds: float
+
+
 def available() -> bool:
     """Whether this system tells a process's peak memory."""
     return _peak("self") is not None
 
 
-def convert(folder: Path, out: Path, jobs: int = 1) -> Peak:
-    """Run `juesuan convert FOLDER -o OUT --jobs JOBS` in a process of its own and watch it."""
+def watch(command: Sequence[str]) -> Watched:
+    """Run a command to its end and watch it and its child processes."""
     started = time.monotonic()
-    command = [*_COMMAND, "convert", str(folder), "-o", str(out), "--jobs", str(jobs), "--quiet"]
     parent = 0.0
     workers: dict[str, float] = {}
     with subprocess.Popen(command) as process:
@@ -38,9 +47,15 @@ def convert(folder: Path, out: Path, jobs: int = 1) -> Peak:
                 # the last value counts: before it runs its own program a child shows its parent's memory
                 workers[child] = _peak(child) or workers.get(child, 0.0)
             time.sleep(_INTERVAL)
-    if process.returncode:
-        raise RuntimeError(f"juesuan convert ended with status {process.returncode}")
-    return Peak(parent, max(workers.values(), default=0.0), time.monotonic() - started)
+    return Watched(process.returncode, parent, workers, time.monotonic() - started)
+
+
+def convert(folder: Path, out: Path, jobs: int = 1) -> Peak:
+    """Run `juesuan convert FOLDER -o OUT --jobs JOBS` in a process of its own and watch it."""
+    done = watch([*_COMMAND, "convert", str(folder), "-o", str(out), "--jobs", str(jobs), "--quiet"])
+    if done.status:
+        raise RuntimeError(f"juesuan convert ended with status {done.status}")
+    return Peak(done.parent, max(done.workers.values(), default=0.0), done.seconds)
 
 
 def _peak(process: str) -> float | None:

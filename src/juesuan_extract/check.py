@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from juesuan_extract.amounts import format_yuan
 from juesuan_extract.batch.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.sources import StrPath, discover
-from juesuan_extract.batch.task import each_once, plan
+from juesuan_extract.batch.task import in_order
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
@@ -57,9 +57,8 @@ def check_files(given: Sequence[StrPath], options: Options, lang: Lang, jobs: in
     """
     catalog = load_catalog(options.schemas_folder)
     found = discover(given)
-    workers = LocalProcesses(min(jobs, len(found)), TIMEOUT)
-    for outcome in each_once(workers.run(plan(found), options, lambda: False)):
-        for account in outcome.accounts:
+    for accounts in in_order(LocalProcesses(min(jobs, len(found)), TIMEOUT), found, options):
+        for account in accounts:
             yield Checked(account, tell(account, catalog, lang))
 
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 
 from juesuan_extract import __version__
 from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.options import Options, ReaderName
+from juesuan_extract.progress import JsonLines, Quiet, Terminal, Voice, say
 from juesuan_extract.terminal import plain
-
-if TYPE_CHECKING:
-    from juesuan_extract.batch import Progress, Summary
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -46,12 +42,24 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="juesuan")
-    except JuesuanError as error:
-        _say(f"juesuan: {plain(str(error))}", f"  {error.advice}")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        _say(f"juesuan: {plain(str(error))}", "  check the disk and the permissions of the folder")
-        sys.exit(1)
+    except (JuesuanError, OSError) as error:
+        told = _told(error)
+        say(f"juesuan: {plain(told.message)}", f"  {told.advice}")
+        sys.exit(told.exit_code)
+
+
+class _Told(NamedTuple):
+    """What is said of an expected error."""
+
+    message: str
+    advice: str
+    exit_code: int
+
+
+def _told(error: JuesuanError | OSError) -> _Told:
+    if isinstance(error, JuesuanError):
+        return _Told(str(error), error.advice, error.exit_code)
+    return _Told(str(error), "check the disk and the permissions of the folder", 1)
 
 
 def _print_version(wanted: bool) -> None:
@@ -85,11 +93,22 @@ def convert(
     ] = None,
     reader: ReaderOption = "auto",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds after which a document is given up.")] = 120,
+    max_memory: Annotated[
+        int | None,
+        typer.Option(
+            min=100, metavar="MB", help="Memory of a worker at which its document is given up. [default: 800]"
+        ),
+    ] = None,
     schemas: SchemasOption = "",
+    force: Annotated[bool, typer.Option("--force", help="Read every document, whatever an earlier run did.")] = False,
+    partition_by: Annotated[
+        Literal["fiscal_year"] | None, typer.Option(help="Parquet as folders by year: OUT/NAME/fiscal_year=2023/.")
+    ] = None,
     strict: Annotated[bool, typer.Option(help="Exit with 3 unless every document is verified.")] = False,
+    log: Annotated[Literal["text", "json"], typer.Option(help="json: a line for every document.")] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:
-    """Convert PDFs into CSV, Parquet and a report.
+    """Convert PDFs into CSV, Parquet and a report. The same command goes on where it was stopped.
 
     Exit status: 0 all converted; 1 a document failed, the others are complete;
     2 usage; 3 with --strict, when a document is not verified; 130 interrupted.
@@ -98,8 +117,9 @@ def convert(
     from juesuan_extract.batch import convert as run
     from juesuan_extract.batch.sources import GLOB
 
+    voice: Voice = Quiet() if quiet else JsonLines() if log == "json" else Terminal()
     try:
-        with _progress(quiet) as progress:
+        with voice as progress:
             summary = run(
                 sources,
                 out,
@@ -107,15 +127,22 @@ def convert(
                 options=Options(reader=reader, pictures=True, schemas=schemas),
                 jobs=jobs or _cores(),
                 timeout=timeout,
+                max_memory=max_memory,
+                force=force,
+                partition_by=partition_by,
                 progress=progress,
             )
     except Interrupted as interrupted:
         summary = interrupted.summary
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    if not quiet:
-        _summarise(summary)
-    raise typer.Exit(summary.exit_code(strict))
+    except (JuesuanError, OSError) as error:
+        if voice.fail(*_told(error)):
+            raise typer.Exit(_told(error).exit_code) from error
+        raise
+    code = summary.exit_code(strict)
+    voice.finish(summary, code)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -203,7 +230,7 @@ def load(
         raise typer.Exit(130) from None
     if not quiet:
         documents = f"{done.documents} document{'s' * (done.documents != 1)}"
-        _say(
+        say(
             f"{documents}, {done.rows} rows in {done.seconds:.1f} s: {done.replaced} replaced, {done.removed} removed",
             f"database: {plain(done.shown)}",
         )
@@ -239,52 +266,11 @@ def check_schemas(
         print(plain(f"{root}/{problem}"))
     if checked.problems:
         count = len(checked.problems)
-        _say(f"{count} problem{'s' * (count != 1)} in {plain(str(root))}")
+        say(f"{count} problem{'s' * (count != 1)} in {plain(str(root))}")
         raise typer.Exit(2)
     print(", ".join(f"{count} {what}" for what, count in checked.counts.items()) + ": nothing wrong")
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """A progress bar on standard error, when that is a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-    from rich.table import Column
-
-    name = TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True))
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), name)
-    with Bar(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def advance(progress: Progress) -> None:
-            bar.update(task, total=progress.total, completed=progress.done, description=plain(progress.source))
-
-        yield advance
-
-
-def _summarise(summary: Summary) -> None:
-    """Counts, where to look, and which documents need a look."""
-    total = sum(summary.counts.values())
-    counts = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in summary.counts.items())
-    lines = [f"{total} document{'s' * (total != 1)} in {summary.seconds:.1f} s" + (f": {counts}" if counts else "")]
-    if summary.interrupted:
-        lines.append("interrupted: the documents above are complete, the others are missing")
-    if summary.notices:
-        lines += ["", "to look at:", *(f"  {plain(str(notice))}" for notice in summary.notices)]
-    if summary.unlisted:
-        lines.append(f"  and {summary.unlisted} more, see the report")
-    lines += ["", f"report: {plain(str(summary.report))}"]
-    _say(*lines)
 
 
 def _cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _say(*lines: str) -> None:
-    print(*lines, sep="\n", file=sys.stderr)

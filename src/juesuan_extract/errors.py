@@ -23,6 +23,12 @@ class UnreadableDocument(JuesuanError):
     advice = "open the file in a viewer; download it again if it is damaged"
 
 
+class Unavailable(UnreadableDocument):
+    """The content could not be had at all: no file, no permission, a disk error. Nothing is known of the document."""
+
+    advice = "check the disk and the path"
+
+
 class PasswordRequired(UnreadableDocument):
     """The PDF is encrypted and the empty password does not open it."""
 

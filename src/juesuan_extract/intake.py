@@ -10,7 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
-from juesuan_extract.errors import LimitExceeded, UnreadableDocument
+from juesuan_extract.errors import LimitExceeded, Unavailable, UnreadableDocument
 
 MAX_BYTES = 1 << 30
 _HEADER_BYTES = 1024  # how far into a file the %PDF header may stand
@@ -73,16 +73,16 @@ def check_size(size: int) -> int:
     return size
 
 
-def changed() -> UnreadableDocument:
+def changed() -> Unavailable:
     """The error for content that isn't what it was a moment ago."""
-    return UnreadableDocument("the file changed while it was read", "convert it again")
+    return Unavailable("the file changed while it was read", "convert it again")
 
 
 def _check_regular(found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
-        raise UnreadableDocument("a folder named like a file", "rename it; the PDFs inside it are read all the same")
+        raise Unavailable("a folder named like a file", "rename it; the PDFs inside it are read all the same")
     if not stat.S_ISREG(found.st_mode):
-        raise UnreadableDocument("not a regular file", "give a file that is stored on a disk")
+        raise Unavailable("not a regular file", "give a file that is stored on a disk")
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -102,14 +102,14 @@ def check_header(data: bytes) -> None:
     raise UnreadableDocument("not a PDF", _AGAIN)
 
 
-def unreadable(path: Path, error: OSError) -> UnreadableDocument:
+def unreadable(path: Path, error: OSError) -> Unavailable:
     """What an error of the operating system means for a document."""
     if isinstance(error, FileNotFoundError):
         if os.path.islink(path):
-            return UnreadableDocument("a link to a file that is not there", "restore the file or remove the link")
-        return UnreadableDocument("no such file", "check the path")
+            return Unavailable("a link to a file that is not there", "restore the file or remove the link")
+        return Unavailable("no such file", "check the path")
     if isinstance(error, PermissionError):
-        return UnreadableDocument("permission denied", "make the file readable for your user")
+        return Unavailable("permission denied", "make the file readable for your user")
     if error.errno == errno.ELOOP:
-        return UnreadableDocument("a link that leads back to itself", "restore the file or remove the link")
-    return UnreadableDocument(f"can't be read: {error.strerror}", "check the disk and the path")
+        return Unavailable("a link that leads back to itself", "restore the file or remove the link")
+    return Unavailable(f"can't be read: {error.strerror}")

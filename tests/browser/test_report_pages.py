@@ -17,6 +17,7 @@ import pytest
 from juesuan_extract import convert
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.emit.output import Output
+from juesuan_extract.emit.piece import make_piece
 from juesuan_extract.intake import read_file
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
@@ -32,7 +33,7 @@ Browse = Callable[..., Any]
 def write(folder: Path, accounts: list[Account]) -> Path:
     with Output(folder, load_catalog(), Options()) as output:
         for one in accounts:
-            output.add([one])
+            output.add(make_piece([one], load_catalog()))
         output.finish({})
     return folder / "report.html"
 

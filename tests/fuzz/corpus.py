@@ -13,7 +13,8 @@ from random import Random
 from bench.bombs import BOMBS
 from bench.mutants import HARMS
 from juesuan_extract.batch.local import LocalProcesses
-from juesuan_extract.batch.task import Task
+from juesuan_extract.batch.places import LocalFile
+from juesuan_extract.batch.task import Task, attempt, failure
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
 from tests.fuzz.tiny import tiny
@@ -29,9 +30,9 @@ PLAIN = ["verified"]
 
 def outcomes(paths: list[Path], options: Options, jobs: int = 1) -> dict[str, tuple[Account, ...]]:
     """What becomes of files in worker processes, by name."""
-    tasks = [Task(path.name, str(path)) for path in paths]
-    executor = LocalProcesses(jobs, TIMEOUT)
-    return {outcome.task.source: outcome.accounts for outcome in executor.run(tasks, options, lambda: False)}
+    tasks = [Task(path.name, LocalFile(str(path)), number=number) for number, path in enumerate(paths)]
+    outcomes = LocalProcesses(jobs, TIMEOUT).run(attempt, tasks, options, lambda: False)
+    return {task.source: accounts or (failure(task, error),) for task, accounts, error in outcomes}
 
 
 def said(accounts: tuple[Account, ...]) -> list[str]:

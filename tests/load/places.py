@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from juesuan_extract.catalog import load_catalog
-from juesuan_extract.emit.output import Output
+from juesuan_extract.emit.output import Output, Partition
+from juesuan_extract.emit.piece import make_piece
 from juesuan_extract.load import Loaded, load
 from juesuan_extract.load.migrations import VERSION_TABLE
 from juesuan_extract.load.schema import DbTable, tables
@@ -99,11 +100,16 @@ class Place:
         return bool(value) if column.type == "boolean" else value
 
 
-def write(folder: Path, *accounts: Account | tuple[Account, ...]) -> Path:
+def write(folder: Path, *accounts: Account | tuple[Account, ...], partition_by: Partition | None = None) -> Path:
     """The outputs of accounts; a tuple holds those of one source."""
-    with Output(folder, load_catalog(), Options()) as output:
-        for account in accounts:
-            output.add(account if isinstance(account, tuple) else (account,))
+    catalog = load_catalog()
+    pieces = [make_piece(one if isinstance(one, tuple) else (one,), catalog) for one in accounts]
+    with Output(folder, catalog, Options(), partition_by) as output:
+        for piece in pieces:
+            output.add(piece)
+        years = {year for piece in pieces for year in piece.years.values()} if partition_by else set()
+        for year in sorted(years, key=str):
+            output.add_year(year, [piece for piece in pieces if year in piece.years.values()])
         output.finish({})
     return folder
 
@@ -115,18 +121,3 @@ def change(out: Path, name: str, edit: Callable[[list[dict[str, Any]]], object])
     rows = table.to_pylist()
     edit(rows)
     pq.write_table(pa.Table.from_pylist(rows, table.schema), path)
-
-
-def partition(out: Path) -> None:
-    """Split the Parquet files by year, as convert --partition-by fiscal_year does."""
-    years = {row["doc_id"]: row["fiscal_year"] or 0 for row in pq.read_table(out / "documents.parquet").to_pylist()}
-    for path in sorted(out.glob("*.parquet")):
-        table = pq.read_table(path)
-        rows = table.to_pylist()
-        schema = pa.schema([field for field in table.schema if field.name != "fiscal_year"])
-        for year in sorted(set(years.values())):
-            own = [row for row in rows if years[row["doc_id"]] == year]
-            part = out / path.stem / f"fiscal_year={year}" / "part-0.parquet"
-            part.parent.mkdir(parents=True)
-            pq.write_table(pa.Table.from_pylist(own, schema), part)
-        path.unlink()

@@ -15,7 +15,7 @@ from juesuan_extract.errors import LoadError, UsageError
 from juesuan_extract.load.rows import source_id
 from juesuan_extract.load.schema import DOCUMENTS, DUPLICATES
 from juesuan_extract.model import Account
-from tests.load.places import TABLES, Place, change, partition, write
+from tests.load.places import TABLES, Place, change, write
 from tests.unit.make_account import FACTS, account, doubtful, failed
 
 BY_NAME = {table.name: table for table in TABLES}
@@ -194,12 +194,20 @@ def test_the_largest_amount(tmp_path: Path, place: Place) -> None:
 
 
 def test_files_by_year_are_the_same(tmp_path: Path, place: Place) -> None:
-    accounts = (account("a.pdf"), account("b.pdf", fiscal_year=2022), doubtful("c.pdf", fiscal_year=None))
-    out = write(tmp_path / "out", *accounts)
-    place.load(out)
+    first = account("a.pdf")
+    second = replace(first, doc_id=f"{first.doc_id}-2", fiscal_year=2021)
+    accounts = (
+        (first, second),
+        account("b.pdf", fiscal_year=2022),
+        doubtful("c.pdf", fiscal_year=None),
+        unread("d.pdf"),
+    )
+    place.load(write(tmp_path / "files", *accounts))
     before = place.dump()
-    partition(out)
-    place.load(out, prune=True)
+    folders = write(tmp_path / "folders", *accounts, partition_by="fiscal_year")
+    assert not (folders / "cells.parquet").exists()
+    (folders / "tables" / "of somebody else").mkdir()
+    place.load(folders, prune=True)
     assert place.dump() == before
 
 
@@ -256,6 +264,11 @@ def _spoil(path: Path) -> None:
     path.write_bytes(data)
 
 
+def _both(folder: Path, year: str = "2023") -> None:
+    (folder / f"fiscal_year={year}").mkdir(parents=True)
+    shutil.copy(folder.with_suffix(".parquet"), folder / f"fiscal_year={year}" / "part-0.parquet")
+
+
 DAMAGE = {
     "missing": (lambda out: (out / "gk05.parquet").unlink(), "gk05.parquet is missing"),
     "cut": (lambda out: _cut(out / "checks.parquet"), "checks.parquet can't be read"),
@@ -265,7 +278,8 @@ DAMAGE = {
     "bad run": (lambda out: (out / "run.json").write_text("{"), "run.json can't be read"),
     "other run": (lambda out: (out / "run.json").write_text('{"contract": 2}'), "contract 2"),
     "other file": (lambda out: shutil.copy(out / "gk01.parquet", out / "gk02.parquet"), "lacks the column total"),
-    "both": (lambda out: (out / "cells").mkdir(), "one is left from an earlier run"),
+    "both": (lambda out: _both(out / "cells"), "one is left from an earlier run"),
+    "no year": (lambda out: _both(out / "cells", "x"), "one is left from an earlier run"),
 }
 
 

@@ -37,7 +37,7 @@ def rows(out: Path) -> dict[str, dict[str, str]]:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "run.json"}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != "run.json"}
 
 
 @contextmanager

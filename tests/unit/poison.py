@@ -9,10 +9,13 @@ from pathlib import Path
 
 from make_account import account
 
+from juesuan_extract.batch.entry import Entry, entry_of
 from juesuan_extract.batch.task import Task
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
+
+LEAK: list[bytes] = []
 
 
 def work(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
@@ -32,6 +35,22 @@ def work(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
             os._exit(1)
     if "slow" in task.source:
         time.sleep(0.3)
+    if "eater" in task.source:
+        eaten = []
+        while True:
+            eaten.append(b"x" * (8 << 20))
+            time.sleep(0.01)
+    if "grow" in task.source:
+        LEAK.append(b"x" * (300 << 20))
+    if "absurd" in task.source:
+        bytearray(1 << 60)
+    if "pid" in task.source:
+        return (account(task.source, unit_name=str(os.getpid())),)
     if "noisy" in task.source:
         os.write(1, b"noise of a library\n")
-    return (account(task.source),)
+    return (account(task.source, sha256=task.sha256 or "0" * 64),)
+
+
+def read(task: Task, options: Options, catalog: Catalog) -> Entry:
+    """The same, as `convert` wants it."""
+    return entry_of(work(task, options, catalog), catalog)

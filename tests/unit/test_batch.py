@@ -6,7 +6,7 @@ import csv
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from juesuan_extract.batch import run as run_module
 from juesuan_extract.batch import task as task_module
 from juesuan_extract.batch.notices import notice
 from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.task import Outcome, Task, each_once
+from juesuan_extract.batch.sources import discover
+from juesuan_extract.batch.task import Outcome, Task, attempt, in_order
 from juesuan_extract.catalog import Catalog, load_catalog
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UsageError
 from juesuan_extract.model import Account
@@ -34,7 +35,11 @@ def read(folder: Path, name: str) -> list[dict[str, str]]:
 
 def content(folder: Path) -> dict[str, bytes]:
     """Everything that must not differ between two runs."""
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "run.json"}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "run.json" and ".juesuan" not in path.parts
+    }
 
 
 def pdf(path: Path, what: str) -> None:
@@ -80,7 +85,7 @@ def test_documents_in_order_with_summary_and_progress(tmp_path: Path, run: Calla
     documents = read(tmp_path / "out", "documents")
     assert [row["source"] for row in documents] == ["a.pdf", "a/z.pdf", "b.pdf", "two.pdf", "two.pdf"]
     assert documents[4]["doc_id"].endswith("-2")
-    assert seen[-1] == Progress(4, 4, "two.pdf", "verified")
+    assert seen[-1] == Progress(4, 4, "two.pdf", "verified", "", False, {"verified": 5})
     assert summary.counts == {"verified": 5}
     assert (summary.exit_code(), summary.exit_code(strict=True)) == (0, 0)
     assert summary.report == tmp_path / "out" / "report.html"
@@ -134,10 +139,10 @@ def test_each_failure_costs_its_own_row(tmp_path: Path, run: Callable[..., Summa
 
 def test_a_file_that_changes_while_it_is_read_fails(tmp_path: Path, run: Callable[..., Summary]) -> None:
     pdf(tmp_path / "in" / "a.pdf", "one")
-    (outcome,) = Serial(load_catalog()).run(
-        [Task("a", LocalFile(str(tmp_path / "in" / "a.pdf")), "0" * 64)], Options(), lambda: False
-    )
-    assert outcome.accounts[0].error == "the file changed while it was read; convert it again"
+    place = LocalFile(str(tmp_path / "in" / "a.pdf"))
+    (found,) = attempt(Task("a", place, "0" * 64), Options(), load_catalog())
+    assert found.error == "the file changed while it was read; convert it again"
+    assert found.sha256 == "", "nobody knows which content that is about"
 
 
 def test_exit_codes(tmp_path: Path) -> None:
@@ -150,36 +155,27 @@ def test_exit_codes(tmp_path: Path) -> None:
     assert code(failed=1, strict=True) == code(failed=1) == 1
 
 
-def outcome(source: str, sha256: str, status: str = "verified", error: str = "") -> Outcome:
-    same = {"source": source, "sha256": sha256, "doc_id": sha256[:16], "status": status, "error": error}
-    return Outcome(Task(source, LocalFile("")), (account(**same),))
-
-
-def test_equal_content_that_only_the_workers_know() -> None:
+def test_equal_content_that_only_the_workers_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Objects are not hashed before; a file may equal an object that comes before its own first source."""
-    outcomes = [
-        outcome("a", "1"),
-        outcome("b", "2", "failed", "damaged"),
-        outcome("c", "1"),
-        outcome("d", "2", "failed", "damaged"),
-        outcome("e", "", "failed", "no such file"),
-        outcome("f", "", "failed", "no such file"),
-        outcome("g", "3", "duplicate", "not among them"),
-        outcome("h", "1", "duplicate", "c"),
-        outcome("i", "3"),
-    ]
-    found = [(o.accounts[0].source, o.accounts[0].status, o.accounts[0].error) for o in each_once(outcomes)]
-    assert found == [
-        ("a", "verified", ""),
-        ("b", "failed", "damaged"),
-        ("c", "duplicate", "a"),
-        ("d", "duplicate", "b"),
-        ("e", "failed", "no such file"),
-        ("f", "failed", "no such file"),
-        ("g", "duplicate", "not among them"),
-        ("h", "duplicate", "a"),
-        ("i", "verified", ""),
-    ]
+    monkeypatch.setattr(task_module, "extract", fake)
+    for name, text in {"a": "1", "b": "password", "c": "1", "d": "password", "e": "1", "f": "2", "g": "2"}.items():
+        pdf(tmp_path / "in" / f"{name}.pdf", text)
+    digest = LocalFile.digest
+    for objects in ("acdf", "", "abcdefg"):
+        monkeypatch.setattr(LocalFile, "digest", lambda at, some=objects: "" if at.path[-5] in some else digest(at))
+        convert(tmp_path / "in", tmp_path / f"out{objects}", executor=Serial(load_catalog()))
+        given = in_order(Serial(load_catalog()), discover([tmp_path / "in"]), Options())
+        rows = [(row["source"], row["status"], row["error"]) for row in read(tmp_path / f"out{objects}", "documents")]
+        assert rows == [
+            ("a.pdf", "verified", ""),
+            ("b.pdf", "failed", rows[1][2]),
+            ("c.pdf", "duplicate", "a.pdf"),
+            ("d.pdf", "duplicate", "b.pdf"),
+            ("e.pdf", "duplicate", "a.pdf"),
+            ("f.pdf", "verified", ""),
+            ("g.pdf", "duplicate", "f.pdf"),
+        ]
+        assert [(one.source, one.status, one.error) for (one,) in given] == rows
 
 
 class Half:
@@ -188,8 +184,8 @@ class Half:
     def __init__(self, inner: Serial) -> None:
         self._inner = inner
 
-    def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
-        outcomes = list(self._inner.run(tasks, options, stop))
+    def run(self, *given: Any) -> Iterator[Outcome[Any]]:
+        outcomes = list(self._inner.run(*given))
         return iter([outcomes[0], *outcomes[2:]])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -17,12 +19,13 @@ from typer.testing import CliRunner
 
 import juesuan_extract
 from juesuan_extract import batch, cli, show
-from juesuan_extract.batch import Interrupted, Notice, Summary
+from juesuan_extract.batch import Interrupted, Notice, Progress, Summary
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.document import Document
 from juesuan_extract.errors import UsageError
 from juesuan_extract.model import Account
 from juesuan_extract.options import Options
+from juesuan_extract.progress import Terminal
 from juesuan_extract.terminal import plain
 
 SOURCES = Path(juesuan_extract.__file__).parents[1]
@@ -91,6 +94,41 @@ def test_expected_errors_are_one_line_and_advice(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "juesuan: the file is empty\n  download it again\n")
 
 
+def test_json_lines_for_programs(tmp_path: Path) -> None:
+    (tmp_path / "empty.pdf").touch()
+    (tmp_path / "again.pdf").touch()
+    for kept in (False, True):
+        done = juesuan("convert", tmp_path, "-o", tmp_path / "out", "--log", "json")
+        *documents, last = map(json.loads, done.stderr.splitlines())
+        first, second = sorted(documents, key=lambda line: line["source"])
+        assert (first["event"], first["source"], first["status"]) == ("document", "again.pdf", "failed")
+        assert (first["total"], first["kept"], second["kept"]) == (2, kept, False)
+        assert first["error"] == "the file is empty; download it again"
+        assert {first["done"], second["done"]} == {1, 2}
+        assert second["counts"]["duplicate"] == 1
+        assert (last["event"], last["exit_status"], last["kept"]) == ("finished", 1, int(kept))
+        assert last["counts"] == {"failed": 1, "duplicate": 1}
+    done = juesuan("convert", tmp_path / "nothing", "-o", tmp_path / "out", "--log", "json")
+    (error,) = map(json.loads, done.stderr.splitlines())
+    assert (error["event"], error["exit_status"], done.returncode) == ("error", 2, 2)
+    assert error["advice"] == "check the path"
+
+
+def test_a_terminal_shows_counts_by_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    screen.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    voice = Terminal()
+    with voice as tell:
+        assert tell
+        tell(Progress(3, 10, "a\x1b[2J.pdf", "verified", "", False, {"verified": 2, "conflict": 1}))
+    shown_text = screen.getvalue()
+    assert "3/10" in shown_text
+    assert "2 verified, 1 conflict" in shown_text
+    assert "\x1b[2J" not in shown_text
+
+
 def summary(**counts: int) -> Summary:
     return Summary(Path("out"), counts, (Notice("b.pdf", 7, "gk03 支出决算表", "look"),), 3, 1.25)  # type: ignore[arg-type]
 
@@ -115,8 +153,12 @@ def test_options_reach_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen["options"] == Options(reader="plumber", pictures=True)
     assert seen["progress"] is None, "standard error is no terminal here"
     _, seen = converted(monkeypatch, "--glob", "*.pdf", "--glob", "*.zip", result=summary(verified=1))
-    assert seen["jobs"] >= 1
     assert seen["glob"] == ["*.pdf", "*.zip"]
+    assert (seen["max_memory"], seen["force"], seen["partition_by"]) == (None, False, None)
+    more = ("--max-memory", "500", "--force", "--partition-by", "fiscal_year")
+    _, seen = converted(monkeypatch, *more, result=summary(verified=1))
+    assert seen["jobs"] >= 1
+    assert (seen["max_memory"], seen["force"], seen["partition_by"]) == (500, True, "fiscal_year")
 
 
 def test_summary_and_exit_codes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,15 +178,16 @@ def test_summary_and_exit_codes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 SCRIPT = """
 import sys
-sys.path.insert(0, {tests!r})
+sys.path[:0] = [{tests!r}, {root!r}]
 import poison
+from bench.instead import Instead
 from juesuan_extract.batch import Interrupted, LocalProcesses, convert
 
 def tell(progress):
     print(progress.done, flush=True)
 
 try:
-    convert({source!r}, {out!r}, executor=LocalProcesses(1, 60, poison.work), progress=tell)
+    convert({source!r}, {out!r}, executor=Instead(LocalProcesses(1, 60), poison.read), progress=tell)
 except Interrupted as stopped:
     sys.exit(stopped.summary.exit_code())
 """
@@ -154,7 +197,8 @@ def test_ctrl_c_keeps_finished_documents(tmp_path: Path) -> None:
     for name in ("a.pdf", "b.pdf", "hang.pdf", "z.pdf"):
         (tmp_path / "in" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "in" / name).write_text(name)
-    code = SCRIPT.format(tests=str(Path(__file__).parent), source=str(tmp_path / "in"), out=str(tmp_path / "out"))
+    here, root = (str(Path(__file__).parents[up]) for up in (0, 2))
+    code = SCRIPT.format(tests=here, root=root, source=str(tmp_path / "in"), out=str(tmp_path / "out"))
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

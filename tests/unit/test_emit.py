@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,8 +18,9 @@ from make_account import FACTS, account, doubtful, fact, failed
 from juesuan_extract.catalog import load_catalog
 from juesuan_extract.emit import files
 from juesuan_extract.emit.columns import CELLS, Column, outputs
-from juesuan_extract.emit.files import CsvFile, ParquetFile, inert
+from juesuan_extract.emit.files import CsvFile, ParquetFile, csv_lines, inert, record_batch
 from juesuan_extract.emit.output import Output
+from juesuan_extract.emit.piece import Piece, make_piece, pack, unpack
 from juesuan_extract.emit.rows import cells, level, rows, wide
 from juesuan_extract.errors import UsageError
 from juesuan_extract.model import Account
@@ -37,10 +39,16 @@ CONTRACT = {
 }
 
 
+def piece_of(accounts: Sequence[Account]) -> Piece:
+    """What a process sends and another one writes."""
+    columns = outputs(load_catalog())
+    return unpack(pack(make_piece(accounts, load_catalog())), columns)
+
+
 def emit(folder: Path, sources: Iterable[Sequence[Account]], **more: Any) -> Path:
     with Output(folder, load_catalog(), Options()) as output:
         for accounts in sources:
-            output.add(accounts)
+            output.add(piece_of(accounts))
         output.finish({"seconds": 1.5}, **more)
     return folder
 
@@ -199,7 +207,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_row_groups_stay_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(files, "_MANY", 3)
     monkeypatch.setattr(files, "ROW_GROUP_BYTES", 2_000)
     emit(tmp_path, [[account(f"{i:03}.pdf")] for i in range(50)])
     metadata = pq.ParquetFile(tmp_path / "cells.parquet").metadata
@@ -261,11 +269,10 @@ def test_every_row_fits_its_columns() -> None:
 
 def test_csv_and_parquet_take_rows_in_pieces(tmp_path: Path) -> None:
     columns = (Column("a", "text", ""), Column("b", "boolean", ""))
-    for kind in (CsvFile, ParquetFile):
-        file = kind(tmp_path / kind.__name__, columns)
-        file.write([("x", True)])
-        file.write([])
-        file.write([("", None)])
+    for made, name, part in ((CsvFile, "CsvFile", csv_lines), (ParquetFile, "ParquetFile", record_batch)):
+        file = made(tmp_path / name, columns)
+        for rows_ in ([("x", True)], [], [("", None)]):
+            file.write(part(rows_, columns))
         file.close()
     assert (tmp_path / "CsvFile").read_bytes() == b"\xef\xbb\xbfa,b\nx,true\n,\n"
     assert pq.read_table(tmp_path / "ParquetFile").to_pydict() == {"a": ["x", ""], "b": [True, None]}
@@ -304,7 +311,7 @@ def test_pages_appear_when_everything_is_finished(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with Output(tmp_path, load_catalog(), Options()) as output:
         for accounts in batch(40, first=30):
-            output.add(accounts)
+            output.add(piece_of(accounts))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
@@ -318,3 +325,74 @@ def test_a_file_where_the_folder_of_pages_goes_is_told_at_once(tmp_path: Path) -
     (tmp_path / "report").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="is a file"):
         Output(tmp_path, load_catalog(), Options())
+
+
+# -- partitioned datasets ---------------------------------------------------------------------------------------------
+
+YEARS = {2022: ["a.pdf", "b.pdf"], 2023: ["a.pdf", "c.pdf"], None: ["d.pdf"]}
+
+
+def emit_by_year(folder: Path) -> Path:
+    """Two accounts of two years in one source, one of each year, and one of no year."""
+    two = (account("a.pdf", fiscal_year=2022), account("a.pdf", fiscal_year=2023, doc_id="0" * 16 + "-2"))
+    sources = [two, [account("b.pdf", fiscal_year=2022)], [doubtful("c.pdf")], [failed("d.pdf")]]
+    pieces = [piece_of(accounts) for accounts in sources]
+    with Output(folder, load_catalog(), Options(), "fiscal_year") as output:
+        for piece in pieces:
+            output.add(piece)
+        for year, names in YEARS.items():
+            output.add_year(year, [p for p, (first, *_) in zip(pieces, sources, strict=True) if first.source in names])
+        output.finish({})
+    return folder
+
+
+def test_a_dataset_by_year_holds_the_same_rows(tmp_path: Path) -> None:
+    emit_by_year(tmp_path)
+    for name in outputs(load_catalog()):
+        found = read_dataset(tmp_path / name)
+        rows_ = read(tmp_path, name)
+        assert found.num_rows == len(rows_)
+        assert sorted(found["source"].to_pylist()) == sorted(row["source"] for row in rows_)
+    documents = read_dataset(tmp_path / "documents").to_pylist()
+    found_years = {year: sorted(r["source"] for r in documents if r["fiscal_year"] == (year or 0)) for year in YEARS}
+    assert found_years == YEARS
+    cells_ = read_dataset(tmp_path / "cells")
+    assert cells_.schema.field("amount_yuan").type == pa.decimal128(20, 2)
+    assert not (tmp_path / "cells.parquet").exists()
+
+
+def read_dataset(folder: Path) -> pa.Table:
+    table = pq.read_table(folder, partitioning="hive")
+    return table.set_column(
+        table.schema.get_field_index("fiscal_year"), "fiscal_year", table["fiscal_year"].cast(pa.int64())
+    )
+
+
+def test_pandas_reads_a_dataset_as_it_reads_a_file(tmp_path: Path) -> None:
+    emit_by_year(tmp_path)
+    frame = pd.read_parquet(tmp_path / "documents")
+    assert sorted(frame["fiscal_year"].astype(int)) == [0, 2022, 2022, 2023, 2023]
+
+
+def test_duckdb_reads_a_dataset(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    emit_by_year(tmp_path)
+    query = f"SELECT fiscal_year, count(*) FROM read_parquet('{tmp_path}/documents/*/*.parquet', hive_partitioning=1)"
+    assert dict(duckdb.sql(query + " GROUP BY 1").fetchall()) == {2022: 2, 2023: 2, 0: 1}
+
+
+def test_files_and_datasets_replace_each_other(tmp_path: Path) -> None:
+    emit(tmp_path, [[account()]])
+    emit_by_year(tmp_path)
+    assert not list(tmp_path.glob("*.parquet"))
+    (tmp_path / "cells" / "mine.txt").write_text("mine", encoding="utf-8")
+    emit(tmp_path, [[account()]])
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["cells"]
+    assert [path.name for path in (tmp_path / "cells").iterdir()] == ["mine.txt"]
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".partial-x").mkdir()
+    (tmp_path / ".partial-x" / "cells.csv").touch()
+    emit(tmp_path, [[account()]])
+    assert not list(tmp_path.glob(".partial-*"))

@@ -17,7 +17,7 @@ LAYERS = {
     "pipeline": 4,
     "emit": 5,
     **dict.fromkeys(("batch", "document", "explain", "check", "load"), 6),
-    **dict.fromkeys(("show", "show_explain", "show_check", "cli"), 7),
+    **dict.fromkeys(("show", "show_explain", "show_check", "progress", "cli"), 7),
     "__main__": 8,
 }
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")

@@ -48,9 +48,9 @@ class Page(HTMLParser):
 
 
 def render(folder: Path, *accounts: Account, interrupted: bool = False) -> str:
-    report = Report(folder / "report.html", load_catalog())
+    report = Report(folder / "report.html")
     for one in accounts:
-        report.add([one])
+        report.add([module.shown(one, load_catalog())])
     report.close(interrupted)
     return (folder / "report.html").read_text(encoding="utf-8")
 

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from juesuan_extract.batch.places import LocalFile, Place, Refused, Stored, harmless, refused
+from juesuan_extract.batch.places import LocalFile, Place, Refused, Stamp, Stored, harmless, refused
 from juesuan_extract.errors import LimitExceeded, UnreadableDocument
 from juesuan_extract.intake import check_size
 
@@ -54,6 +54,11 @@ class Member:
     def path(self) -> str:
         """See Place."""
         return f"{self.archive.path}/{self.name}"
+
+    def stamp(self) -> Stamp:
+        """See Place."""
+        archive = self.archive.stamp()
+        return archive and (*archive, self.start)
 
     def digest(self) -> str:
         """See Place."""

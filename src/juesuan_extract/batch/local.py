@@ -1,13 +1,14 @@
 """Runs tasks in processes of this machine that may hang or die: PDFium is a C++ library fed with hostile files.
 
-A process is used for one document after the other and is replaced when it dies or is killed. It holds one document at
-a time, so it's plain whose fault a death is.
+A process is used for one document after the other. It is replaced when it dies, when it is killed because its document
+takes too long or too much memory, and when a document leaves it large. It holds one document at a time, so it's plain
+whose fault a death is.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
-import re
 import signal
 import sys
 import time
@@ -17,23 +18,21 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, Literal, NamedTuple
 
-from juesuan_extract.batch.task import Outcome, Task, attempt, failure
-from juesuan_extract.catalog import Catalog, load_catalog
-from juesuan_extract.errors import JuesuanError
-from juesuan_extract.model import Account
+from juesuan_extract.batch.memory import MAX_MEMORY, measurable, refuse_beyond, resident
+from juesuan_extract.batch.task import Outcome, R, Task, Work
+from juesuan_extract.catalog import load_catalog
+from juesuan_extract.errors import JuesuanError, UsageError
 from juesuan_extract.options import Options
 
-Work = Callable[[Task, Options, Catalog], tuple[Account, ...]]
-
 TIMEOUT = 120.0  # seconds for one document
-MEMORY = 2 << 30  # bytes that a process may have beyond those it begins with; published accounts take under 400 MB
 ATTEMPTS = 2  # a process may also die of something that isn't the document's fault
-_TICK = 0.2  # seconds until `stop` and the clock are looked at again
-_READY = "ready"
+_TICK = 0.05  # seconds until `stop`, the clock and the memory are looked at again
+_LARGE = 0.5  # of the memory that is allowed: a process that a document leaves this large is replaced
+
+_Said = tuple[Literal["ready", "done", "out of memory"], Any]  # what a process sends
 
 
 class WorkerFailed(JuesuanError):
@@ -43,163 +42,167 @@ class WorkerFailed(JuesuanError):
 
 
 class LocalProcesses:
-    """Runs tasks in `jobs` processes; a document that takes longer than `timeout` seconds is given up, and one that
-    needs more than `memory` bytes kills its process (on Linux; elsewhere there is no limit).
+    """Runs tasks in `jobs` processes; a document that takes longer than `timeout` seconds, or lets its process grow
+    beyond `max_memory` MB, is given up.
 
-    work: the function that each process runs, found by its module and name.
+    max_memory: None for the usual bound where memory can be measured, and for no bound elsewhere.
     """
 
-    def __init__(self, jobs: int = 1, timeout: float = TIMEOUT, work: Work = attempt, memory: int = MEMORY) -> None:
-        self._jobs = jobs
-        self._memory = memory
-        self._timeout = timeout
-        self._work = work
+    def __init__(self, jobs: int = 1, timeout: float = TIMEOUT, max_memory: int | None = None) -> None:
+        if max_memory is not None and not measurable():
+            raise UsageError("memory can't be limited on this system: it needs /proc", "leave the limit out")
+        megabytes = max_memory or (MAX_MEMORY if measurable() else None)
+        self._limits = _Limits(jobs, timeout, megabytes)
 
-    def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
-        pool = _Pool(tasks, partial(_Worker, self._work, options, self._memory), self._jobs, self._timeout)
+    def run(
+        self, work: Work[R], tasks: Iterable[Task], options: Options, stop: Callable[[], bool]
+    ) -> Iterator[Outcome[R]]:
+        pool: _Pool[R] = _Pool(tasks, partial(_Worker, work, options, self._limits.megabytes), self._limits)
         try:
             while not stop():
                 pool.hand_out()
+                yield from pool.take()  # the processes are busy while the caller is
                 if pool.finished:
                     return
                 pool.collect()
-                if outcome := pool.next():
-                    yield outcome
         finally:
             pool.kill()
-        yield from pool.rest()
+        yield from pool.take()
 
 
-class _Pool:
-    """Processes, the documents that wait for one, and what came back."""
+class _Limits(NamedTuple):
+    jobs: int
+    timeout: float  # seconds
+    megabytes: int | None
 
-    def __init__(self, tasks: Iterable[Task], hire: Callable[[], _Worker], jobs: int, timeout: float) -> None:
-        self._tasks = enumerate(tasks)
+
+class _Pool(Generic[R]):
+    """Processes, the document that each of them has, and what came back."""
+
+    def __init__(self, tasks: Iterable[Task], hire: Callable[[], _Worker], limits: _Limits) -> None:
+        self._tasks = iter(tasks)
         self._hire = hire
-        self._jobs = jobs
-        self._timeout = timeout
-        self._window = 8 + 8 * jobs  # how far any document may be ahead of the one that is to be yielded
+        self._limits = limits
         self._workers: list[_Worker] = []
-        self._queue: deque[tuple[int, Task]] = deque()
+        self._again: deque[Task] = deque()  # their process died
         self._deaths: Counter[int] = Counter()
-        self._done: dict[int, Outcome] = {}
-        self._next = 0  # index of the outcome that is to be yielded next
-        self._drawn = 0
+        self._done: list[Outcome[R]] = []
         self._exhausted = False
 
     @property
     def finished(self) -> bool:
-        """Nothing left to hand out, to wait for or to yield."""
-        busy = any(worker.job for worker in self._workers)
-        return self._exhausted and not (busy or self._queue or self._done)
+        """Nothing left to hand out, to wait for or to take."""
+        return self._exhausted and not (self._again or self._done or any(worker.task for worker in self._workers))
 
     def hand_out(self) -> None:
         """Give a document to every process that has none."""
-        while not self._exhausted and len(self._queue) < self._jobs and self._drawn < self._next + self._window:
-            self._draw()
-        while self._queue and (worker := self._free()):
-            worker.give(self._queue.popleft())
+        while sum(worker.task is not None for worker in self._workers) < self._limits.jobs and (task := self._draw()):
+            self._idle().give(task)
 
     def collect(self) -> None:
-        """Wait for the processes, a moment at most, and take what they send; end those that take too long."""
+        """Wait for the processes, a moment at most, and take what they send; end those that are out of bounds."""
         by_pipe = {worker.pipe: worker for worker in self._workers}
-        for pipe in wait(list(by_pipe), 0 if self._next in self._done else _TICK):
+        for pipe in wait(list(by_pipe), _TICK):
             self._receive(by_pipe[pipe])  # type: ignore[index]  # nothing but pipes was waited for
-        for worker in [worker for worker in self._workers if worker.seconds() > self._timeout]:
-            self._drop(worker, grace=0)
-            self._fail(worker, f"took longer than {self._timeout:g} s; allow more time, or leave it out")
+        for worker in [worker for worker in self._workers if worker.task and worker.ready]:
+            if worker.seconds() > self._limits.timeout:
+                self._give_up(worker, f"took longer than {self._limits.timeout:g} s; allow more time, or leave it out")
+            elif self._larger(worker, 1):
+                self._give_up(worker, _too_large(self._limits.megabytes))
 
-    def next(self) -> Outcome | None:
-        """The outcome whose turn it is, when it is there."""
-        outcome = self._done.pop(self._next, None)
-        self._next += outcome is not None
-        return outcome
-
-    def rest(self) -> Iterator[Outcome]:
-        """All outcomes that are there, in order."""
-        yield from (self._done.pop(index) for index in sorted(self._done))
+    def take(self) -> list[Outcome[R]]:
+        """What came back since the last time."""
+        done, self._done = self._done, []
+        return done
 
     def kill(self) -> None:
         """End all processes."""
         for worker in list(self._workers):
             self._drop(worker, grace=0)
 
-    def _draw(self) -> None:
-        index, task = next(self._tasks, (None, None))
-        if index is None or task is None:
-            self._exhausted = True
-            return
-        self._drawn += 1
-        if task.settled:
-            self._done[index] = Outcome(task, (task.settled,))
-        else:
-            self._queue.append((index, task))
-
-    def _free(self) -> _Worker | None:
-        idle = next((worker for worker in self._workers if worker.job is None), None)
-        if idle is None and len(self._workers) < self._jobs:
+    def _idle(self) -> _Worker:
+        idle = next((worker for worker in self._workers if not worker.task), None)
+        if idle is None:
             idle = self._hire()
             self._workers.append(idle)
         return idle
 
+    def _draw(self) -> Task | None:
+        if self._again:
+            return self._again.popleft()
+        task = None if self._exhausted else next(self._tasks, None)
+        self._exhausted = task is None
+        return task
+
     def _receive(self, worker: _Worker) -> None:
         try:
-            message = worker.pipe.recv()
+            said, value = worker.pipe.recv()
         except (EOFError, OSError):
             self._bury(worker)
             return
-        if message == _READY:
+        if said == "ready":
             worker.started()
-        elif worker.job:
-            index, task = worker.job
-            self._done[index] = Outcome(task, message)
-            worker.job = None
+        elif said == "out of memory":
+            self._give_up(worker, _too_large(self._limits.megabytes))
+        elif worker.task:
+            self._done.append(Outcome(worker.task, value))
+            worker.task = None
+            if self._larger(worker, _LARGE):
+                self._drop(worker, grace=0)
+
+    def _larger(self, worker: _Worker, part: float) -> bool:
+        """Whether a process has more than this part of the memory that is allowed."""
+        return self._limits.megabytes is not None and worker.megabytes() > part * self._limits.megabytes
 
     def _bury(self, worker: _Worker) -> None:
-        end = self._drop(worker, grace=5)
+        end, task = self._drop(worker, grace=5), worker.task
         if not worker.ready:
             raise WorkerFailed(f"a worker process ended before it was ready ({end})")
-        if worker.job:
-            index, _ = worker.job
-            self._deaths[index] += 1
-            if self._deaths[index] < ATTEMPTS:
-                self._queue.appendleft(worker.job)
+        if task:
+            self._deaths[task.number] += 1
+            if self._deaths[task.number] < ATTEMPTS:
+                self._again.append(task)
             else:
                 why = "the file is damaged or unfolds to more than there is memory for"
-                self._fail(
-                    worker, f"the process that read it died ({end}): {why}; open it in a viewer and print it anew"
-                )
+                error = f"the process that read it died ({end}): {why}; open it in a viewer and print it anew"
+                self._done.append(Outcome(task, None, error))
 
-    def _fail(self, worker: _Worker, error: str) -> None:
-        assert worker.job
-        index, task = worker.job
-        self._done[index] = Outcome(task, (failure(task, error),))
+    def _give_up(self, worker: _Worker, error: str) -> None:
+        assert worker.task
+        self._drop(worker, grace=0)
+        self._done.append(Outcome(worker.task, None, error))
 
     def _drop(self, worker: _Worker, grace: float) -> str:
         self._workers.remove(worker)
         return worker.end(grace)
 
 
+def _too_large(megabytes: int | None) -> str:
+    bound = f"than {megabytes} MB of memory" if megabytes else "memory than there is"
+    return f"needed more {bound}; allow more memory, or leave it out"
+
+
 class _Worker:
     """A process, the pipe to it, and the document it has."""
 
-    def __init__(self, work: Work, options: Options, memory: int) -> None:
+    def __init__(self, work: Work[Any], options: Options, megabytes: int | None) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, work, options, memory), daemon=True)
+        arguments = (theirs, work, options, megabytes, os.getpid())
+        self._process = context.Process(target=_serve, args=arguments, daemon=True)
         with _on_its_own():
             self._process.start()
         theirs.close()
         self.ready = False
-        self.job: tuple[int, Task] | None = None
+        self.task: Task | None = None
         self._since = 0.0
 
-    def give(self, job: tuple[int, Task]) -> None:
+    def give(self, task: Task) -> None:
         """Send it a document."""
-        self.job = job
+        self.task = task
         self._since = time.monotonic()
         with suppress(OSError):  # it is dead, which will be noticed when its answer is read
-            self.pipe.send(job[1])
+            self.pipe.send(task)
 
     def started(self) -> None:
         """It is ready: the clock starts, the time for imports is not the document's."""
@@ -208,7 +211,11 @@ class _Worker:
 
     def seconds(self) -> float:
         """How long it has been at its document."""
-        return time.monotonic() - self._since if self.ready and self.job else 0.0
+        return time.monotonic() - self._since if self.ready and self.task else 0.0
+
+    def megabytes(self) -> float:
+        """Its resident memory, in 2^20 bytes."""
+        return resident(self._process.pid or 0)
 
     def end(self, grace: float) -> str:
         """End it after waiting `grace` seconds for it to end by itself; says how it ended."""
@@ -235,24 +242,29 @@ def _on_its_own() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _bound(memory: int) -> None:
-    """Let this process have so many bytes more than now: a few KB of a PDF can unfold to more than any machine has."""
-    if sys.platform == "linux":
-        import resource
-
-        used = re.search(r"^VmData:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
-        most = int(used[1]) * 1024 + memory if used else resource.RLIM_INFINITY
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _serve(pipe: Connection[Any, Any], work: Work, options: Options, memory: int) -> None:
-    """What a worker process does: tasks in, accounts out, until the pipe closes."""
+def _serve(pipe: Connection[Any, Any], work: Work[Any], options: Options, megabytes: int | None, parent: int) -> None:
+    """What a worker process does: tasks in, results out, until the pipe closes."""
+    _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # what a library prints must not mix with the data on the parent's standard output
     catalog = load_catalog(options.schemas_folder)
-    _bound(memory)
-    pipe.send(_READY)
+    if megabytes is not None:
+        refuse_beyond(megabytes)
+    ready: _Said = "ready", None
+    pipe.send(ready)
     with suppress(EOFError, BrokenPipeError):
         while True:
-            pipe.send(work(pipe.recv(), options, catalog))
+            task = pipe.recv()
+            try:
+                said: _Said = "done", work(task, options, catalog)
+            except MemoryError:
+                said = "out of memory", None
+            pipe.send(said)
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel end this process when its parent is killed; a worker that hangs would not notice."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        if os.getppid() != parent:  # it is dead already
+            os._exit(1)

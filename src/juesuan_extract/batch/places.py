@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,11 @@ from typing import BinaryIO, NoReturn, Protocol
 from juesuan_extract.errors import JuesuanError, UnreadableDocument
 from juesuan_extract.intake import check_size, open_regular, read_all, unreadable
 
+Stamp = tuple[int | str, ...]
+"""What bytes look like from outside: where it is the same, so are they. Empty where that can't be told."""
+
+_SETTLED = 2_000_000_000  # ns; a file that changed less than this ago may change again unnoticed
+
 
 class Place(Protocol):
     """A document that can be read from any process. Equal places are one document."""
@@ -23,11 +29,14 @@ class Place(Protocol):
     def path(self) -> str:
         """The whole path, for people and to tell documents of equal names apart."""
 
+    def stamp(self) -> Stamp:
+        """What the bytes look like from outside."""
+
     def digest(self) -> str:
         """SHA-256, hex; empty where only the process that converts the document is to read it."""
 
     def read(self) -> bytes:
-        """All bytes; raises UnreadableDocument."""
+        """All bytes; raises UnreadableDocument, and Unavailable where nothing can be said of the document."""
 
 
 class Stored(Protocol):
@@ -35,6 +44,9 @@ class Stored(Protocol):
 
     @property
     def path(self) -> str:
+        """As in Place."""
+
+    def stamp(self) -> Stamp:
         """As in Place."""
 
     def open(self) -> AbstractContextManager[BinaryIO]:
@@ -57,6 +69,16 @@ class LocalFile:
         except OSError as error:
             raise unreadable(path, error) from error
 
+    def stamp(self) -> Stamp:
+        """See Place. Nobody can set a file's ctime, so it tells every change on a local disk."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return ()
+        if time.time_ns() - found.st_ctime_ns < _SETTLED:
+            return ()
+        return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
     def digest(self) -> str:
         """See Place."""
         with self.open() as file:
@@ -76,6 +98,10 @@ class Refused:
     path: str
     reason: str
     advice: str
+
+    def stamp(self) -> Stamp:
+        """See Place."""
+        return ()
 
     def digest(self) -> NoReturn:
         """Raises UnreadableDocument."""

@@ -10,12 +10,12 @@ import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
-from juesuan_extract.batch.places import harmless
-from juesuan_extract.errors import UnreadableDocument, UsageError
+from juesuan_extract.batch.places import Stamp, harmless
+from juesuan_extract.errors import Unavailable, UnreadableDocument, UsageError
 from juesuan_extract.intake import read_all
 
 if TYPE_CHECKING:
@@ -38,10 +38,14 @@ _URL = re.compile(r"([a-z][a-z0-9+.-]+)://(.*)", re.I | re.S)
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """An object: `scheme` of its store, `key` with the bucket in front. See Place and Stored."""
+    """An object: `scheme` of its store, `key` with the bucket in front. See Place and Stored.
+
+    tag: what the store said of its content when it was listed; empty for one that nobody has asked for yet.
+    """
 
     scheme: str
     key: str
+    tag: Stamp = field(default=(), compare=False)
 
     @property
     def path(self) -> str:
@@ -54,6 +58,10 @@ class RemoteFile:
         store = _store(self.scheme)
         with _told(self.scheme), store.open(self.key, "rb", cache_type="none") as file:
             yield file
+
+    def stamp(self) -> Stamp:
+        """See Place."""
+        return self.tag
 
     def digest(self) -> Literal[""]:
         """Empty: the content is to reach the worker, and nobody else."""
@@ -90,11 +98,21 @@ def listed(root: RemoteFile) -> list[tuple[str, RemoteFile]]:
     store = _store(root.scheme)
     with _told(root.scheme):
         store.invalidate_cache()
-        keys = [str(key).lstrip("/") for key in store.find(root.key)]
-    if not keys:
+        infos = store.find(root.key, detail=True)
+    if not infos:
         raise UnreadableDocument("nothing is there", "check the URL")
-    files = [RemoteFile(root.scheme, key) for key in keys if not key.endswith("/")]
+    files = [
+        RemoteFile(root.scheme, key, _tag(info))
+        for key, info in ((str(name).lstrip("/"), info) for name, info in infos.items())
+        if not key.endswith("/")
+    ]
     return [(harmless(file.key.removeprefix(root.key)), file) for file in files]
+
+
+def _tag(info: Mapping[str, object]) -> Stamp:
+    """S3 and OSS give an object whose content changes another ETag."""
+    tag = info.get("ETag")
+    return (str(tag), str(info.get("size"))) if tag else ()
 
 
 def _store(scheme: str) -> AbstractFileSystem:
@@ -120,9 +138,9 @@ def _told(scheme: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise UnreadableDocument("no such object or bucket", "check the URL") from error
+        raise Unavailable("no such object or bucket", "check the URL") from error
     except PermissionError as error:
-        raise UnreadableDocument("the store denies access", "check the credentials and what they allow") from error
+        raise Unavailable("the store denies access", "check the credentials and what they allow") from error
     except (OSError, *others) as error:
         reason = f"can't be fetched: {error or type(error).__name__}"
-        raise UnreadableDocument(reason, "check the network, and the store's address and credentials") from error
+        raise Unavailable(reason, "check the network, and the store's address and credentials") from error

@@ -1,4 +1,4 @@
-"""One document as a task: what is sent to a worker, and the one function that a worker runs."""
+"""One document as a task: what is sent to a worker, and what comes back, wherever the worker is."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from juesuan_extract.batch.places import Place
 from juesuan_extract.batch.sources import Source
 from juesuan_extract.catalog import Catalog
-from juesuan_extract.errors import JuesuanError, LimitExceeded, UnreadableDocument
+from juesuan_extract.errors import JuesuanError, LimitExceeded, Unavailable, UnreadableDocument
 from juesuan_extract.intake import changed, check_header
 from juesuan_extract.model import Account, Finding
 from juesuan_extract.options import Options
@@ -19,34 +19,47 @@ from juesuan_extract.pipeline import extract
 
 MAX_FEN = 10**20  # decimal(20,2) holds less than this
 
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to convert; whoever runs it reads its bytes from `place`.
+    """One document to read; whoever does it has its bytes from `place`.
 
     sha256: of these bytes, where that is known before. settled: what there is to say when nothing is left to do.
+    number: its place among the sources.
     """
 
     source: str
     place: Place
     sha256: str = ""
     settled: Account | None = None
+    number: int = 0
 
 
-class Outcome(NamedTuple):
-    """What became of a task: one account for each unit in the file, at least one."""
+Work = Callable[[Task, Options, Catalog], R]
+
+
+class Outcome(NamedTuple, Generic[R]):
+    """What became of a task. result: what the work gave; None when it could not be done, and `error` says why: it
+    took too long, or too much memory, or its process died."""
 
     task: Task
-    accounts: tuple[Account, ...]
+    result: R | None
+    error: str = ""
 
 
 class Executor(Protocol):
     """Runs tasks somewhere."""
 
-    def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
-        """Outcomes in the order of the tasks, whatever becomes of them; a bounded number is held at any time.
+    def run(
+        self, work: Work[R], tasks: Iterable[Task], options: Options, stop: Callable[[], bool]
+    ) -> Iterator[Outcome[R]]:
+        """One outcome for each task, whatever becomes of it, as soon as it is there, in any order.
 
-        Once `stop()` is true no further task is begun, and only those that are finished are yielded, still in order.
+        work: a function that is found by its module and name wherever it is to run; what it gives can be pickled.
+        Tasks are drawn one by one, when there is room for them. Once `stop()` is true no further task is begun, and
+        only those that are finished are yielded.
         """
 
 
@@ -56,53 +69,69 @@ class Serial:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def run(self, tasks: Iterable[Task], options: Options, stop: Callable[[], bool]) -> Iterator[Outcome]:
+    def run(
+        self, work: Work[R], tasks: Iterable[Task], options: Options, stop: Callable[[], bool]
+    ) -> Iterator[Outcome[R]]:
         for task in tasks:
             if stop():
                 return
-            yield Outcome(task, attempt(task, options, self._catalog))
+            yield Outcome(task, work(task, options, self._catalog))
 
 
-def plan(sources: Iterable[Source]) -> Iterator[Task]:
-    """Tasks in the order of the sources; local files are hashed one by one, as the tasks are asked for.
+def plan(sources: Iterable[Source], digest: Callable[[Place], str] = lambda place: place.digest()) -> Iterator[Task]:
+    """Tasks in the order of the sources; files are hashed one by one, as the tasks are asked for.
 
-    A content seen before is settled as a duplicate, so that it is not converted again; a file that can't be opened as a
-    failure. What an object holds only its worker learns: see `each_once`.
+    A content seen before is settled as a duplicate, a file that can't be opened as a failure. What an object of a store
+    holds only its worker learns.
     """
     first: dict[str, str] = {}
-    for source in sources:
-        task = Task(source.name, source.place)
+    for number, source in enumerate(sources):
+        task = Task(source.name, source.place, number=number)
         try:
-            task = replace(task, sha256=source.place.digest())
+            task = replace(task, sha256=digest(source.place))
         except UnreadableDocument as error:
             yield replace(task, settled=failure(task, explained(error)))
             continue
         if task.sha256 in first:
-            task = replace(task, settled=_duplicate(task.source, task.sha256, first[task.sha256]))
-        elif task.sha256:
-            first[task.sha256] = task.source
+            task = replace(task, settled=duplicate(task.source, task.sha256, first[task.sha256]))
         yield task
+        if task.sha256:
+            first.setdefault(task.sha256, task.source)
 
 
-def each_once(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    """The same outcomes, of which those with the content of an earlier one are duplicates of the first.
-
-    A duplicate whose first source is not among them, because the run was interrupted, stays as it is.
-    """
+def in_order(executor: Executor, sources: Iterable[Source], options: Options) -> Iterator[tuple[Account, ...]]:
+    """The accounts of each source in the order of the sources, each content once; those that are there early wait."""
+    ready: dict[int, tuple[Account, ...]] = {}
     first: dict[str, str] = {}
-    for outcome in outcomes:
-        account = outcome.accounts[0]
-        if account.sha256 in first:
-            outcome = outcome._replace(accounts=(_duplicate(account.source, account.sha256, first[account.sha256]),))
-        elif account.sha256 and account.status != "duplicate":
-            first[account.sha256] = account.source
-        yield outcome
+
+    def unsettled() -> Iterator[Task]:
+        for task in plan(sources):
+            if task.settled:
+                ready[task.number] = (task.settled,)
+            else:
+                yield task
+
+    def once(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+        """Only here it is known what the objects of a store hold."""
+        one = accounts[0]
+        if not one.sha256 or one.status == "duplicate" or first.setdefault(one.sha256, one.source) == one.source:
+            return accounts
+        return (duplicate(one.source, one.sha256, first[one.sha256]),)
+
+    turn = 0
+    for task, accounts, error in executor.run(attempt, unsettled(), options, lambda: False):
+        ready[task.number] = accounts or (failure(task, error),)
+        while turn in ready:
+            yield once(ready.pop(turn))
+            turn += 1
+    yield from (once(ready[number]) for number in sorted(ready))
 
 
 def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ...]:
-    """The accounts of a task; whatever goes wrong with the document becomes one failed account."""
-    if task.settled:
-        return (task.settled,)
+    """The accounts of a document; whatever goes wrong with it becomes one failed account.
+
+    That has no sha256 when the content could not be had, so that nothing can be said of it.
+    """
     try:
         data = task.place.read()
         sha256 = hashlib.sha256(data).hexdigest()
@@ -112,14 +141,21 @@ def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ..
         check_header(data)
         accounts = extract(data, task.source, options, catalog)
         _check(accounts)
+    except Unavailable as error:
+        return (failure(replace(task, sha256=""), explained(error)),)
     except JuesuanError as error:
         return (failure(task, explained(error)),)
-    except MemoryError:
-        return (failure(task, explained(LimitExceeded("needs more memory than a document may have"))),)
-    except Exception as error:  # noqa: BLE001  # a document must not take the batch along; the trace goes to run.json
-        text = f"internal error, {type(error).__name__}: {error}; please report it with this file"
-        return (failure(task, text, Finding("internal-error", "", traceback.format_exc())),)
+    except MemoryError:  # the executor's business: it's the process that has too little, whatever the document
+        raise
+    except Exception as error:  # noqa: BLE001  # a document must not take the batch along
+        return (internal_error(task, error),)
     return accounts
+
+
+def internal_error(task: Task, error: Exception) -> Account:
+    """The row of a document at which this program went wrong; the trace goes to run.json."""
+    text = f"internal error, {type(error).__name__}: {error}; please report it with this file"
+    return failure(task, text, Finding("internal-error", "", "".join(traceback.format_exception(error))))
 
 
 def failure(task: Task, error: str, *findings: Finding) -> Account:
@@ -142,6 +178,11 @@ def explained(error: JuesuanError) -> str:
 
 
 def _duplicate(source: str, sha256: str, first: str) -> Account:
+    return Account(sha256[:16], source, sha256, 0, "other", "duplicate", error=first)
+
+
+def duplicate(source: str, sha256: str, first: str) -> Account:
+    """The row of a content that has been seen under the name `first`."""
     return Account(sha256[:16], source, sha256, 0, "other", "duplicate", error=first)
 
 

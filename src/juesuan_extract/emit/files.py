@@ -1,6 +1,7 @@
 """One output table as CSV and as Parquet, written piece by piece in bounded memory.
 
-Both give the same bytes for the same rows, however the rows arrive: nothing in them depends on time or machine.
+Rows become lines of CSV and Arrow batches where a document is read, and are appended here. Both files have the same
+bytes for the same rows: nothing in them depends on time or machine.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from juesuan_extract.emit.columns import Column, Columns, Type
 from juesuan_extract.emit.rows import Row, Value
 
-CHUNK_ROWS = 2_000  # rows held as Python objects before they become Arrow arrays
 ROW_GROUP_BYTES = 8 << 20  # Arrow memory that fills a row group
+_MANY = 100  # batches that are joined while they wait: a small one takes more memory than its rows
 
 ARROW: dict[Type, pa.DataType] = {
     "text": pa.string(),
@@ -34,71 +34,91 @@ _FIGURE = re.compile(r"[-－]+|[-+－＋]?[\d０-９][\d０-９,.，．\s]*[%％
 _NEEDS_QUOTES = re.compile('[",\x00-\x1f\x7f\x85\u2028\u2029]')
 
 
-class TableFile(Protocol):
-    """A file that takes rows."""
+def csv_lines(rows: Sequence[Row], columns: Columns) -> bytes:
+    """Rows as lines of a CSV file: UTF-8, LF, decimals with a point and no grouping, true/false, empty for null."""
+    formats = [_CSV[column.type] for column in columns]
+    lines = (
+        ",".join(["" if value is None else form(value) for form, value in zip(formats, row, strict=True)])
+        for row in rows
+    )
+    return b"".join([line.encode() + b"\n" for line in lines])
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Append rows."""
 
-    def close(self) -> None:
-        """Write what is pending and close the file."""
+def record_batch(rows: Sequence[Row], columns: Columns) -> pa.RecordBatch:
+    """Rows as an Arrow batch, typed."""
+    fields = schema(columns)
+    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    arrays = [pa.array(column, field.type) for column, field in zip(values, fields, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=fields)
+
+
+@lru_cache(maxsize=64)
+def schema(columns: Columns) -> pa.Schema:
+    """Names and types; the meaning of every column is in its metadata."""
+    return pa.schema([_field(column) for column in columns])
 
 
 class CsvFile:
-    """UTF-8 with BOM, LF, decimals with a point and no grouping, true/false, empty for null."""
+    """A CSV file that lines are appended to; with a BOM, so that Excel opens Chinese text."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
-        self._formats = [_CSV[column.type] for column in columns]
         self._file = path.open("wb")
         self._file.write(b"\xef\xbb\xbf" + ",".join(column.name for column in columns).encode() + b"\n")
 
-    def write(self, rows: Sequence[Row]) -> None:
-        lines = (
-            ",".join(["" if value is None else form(value) for form, value in zip(self._formats, row, strict=True)])
-            for row in rows
-        )
-        self._file.writelines(line.encode() + b"\n" for line in lines)
+    def write(self, lines: bytes) -> None:
+        """Append lines."""
+        self._file.write(lines)
 
     def close(self) -> None:
+        """Close the file."""
         self._file.close()
+
+    discard = close
 
 
 class ParquetFile:
-    """Parquet with an explicit schema; the meaning of every column is in its metadata."""
+    """A Parquet file that batches are appended to, which wait until they fill a row group."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
-        self._schema = pa.schema([_field(column) for column in columns])
-        self._rows: list[Row] = []
+        self._schema = schema(columns)
         self._batches: list[pa.RecordBatch] = []
+        self._joined: list[pa.Table] = []
         self._bytes = 0
         self._writer = pq.ParquetWriter(
             path, self._schema, version="2.6", compression="zstd", use_dictionary=True, write_statistics=True
         )
 
-    def write(self, rows: Sequence[Row]) -> None:
-        self._rows += rows
-        if len(self._rows) >= CHUNK_ROWS:
-            self._pack()
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append rows."""
+        self._batches.append(batch)
+        self._bytes += batch.nbytes
         if self._bytes >= ROW_GROUP_BYTES:
             self._flush()
+        elif len(self._batches) == _MANY:
+            self._join()
 
     def close(self) -> None:
-        self._pack()
-        self._flush()
-        self._writer.close()
+        """Write what is pending and close the file."""
+        try:
+            self._flush()
+            self._writer.close()
+        finally:
+            self.discard()
 
-    def _pack(self) -> None:
-        if self._rows:
-            values = zip(*self._rows, strict=True)
-            arrays = [pa.array(column, field.type) for column, field in zip(values, self._schema, strict=True)]
-            self._rows = []
-            self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-            self._bytes += self._batches[-1].nbytes
+    def discard(self) -> None:
+        """Give up what is pending."""
+        self._writer.is_open = False  # else it would try to write its end when it is collected, and complain
+
+    def _join(self) -> None:
+        if self._batches:
+            self._joined.append(pa.Table.from_batches(self._batches, self._schema).combine_chunks())
+            self._batches = []
 
     def _flush(self) -> None:
-        if self._batches:
-            table = pa.Table.from_batches(self._batches, self._schema)
-            self._batches, self._bytes = [], 0
+        self._join()
+        if self._joined:
+            table = pa.concat_tables(self._joined).combine_chunks()
+            self._joined, self._bytes = [], 0
             self._writer.write_table(table, row_group_size=table.num_rows)
 
 

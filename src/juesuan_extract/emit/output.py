@@ -5,69 +5,95 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from juesuan_extract.emit.columns import outputs
-from juesuan_extract.emit.files import CsvFile, ParquetFile, TableFile
+from juesuan_extract.emit.columns import Columns, outputs
+from juesuan_extract.emit.files import CsvFile, ParquetFile
+from juesuan_extract.emit.piece import Piece, Year
 from juesuan_extract.emit.report import PAGE_NAME, PAGES, Report
-from juesuan_extract.emit.rows import rows
 from juesuan_extract.emit.run import RunFile
 from juesuan_extract.errors import UsageError
-from juesuan_extract.model import Account
 from juesuan_extract.options import Options
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
+Partition = Literal["fiscal_year"]
+
+_PARTIAL = ".partial-"
+_NO_YEAR = 0  # the folder of unknown years: pandas can't read a dataset with Hive's own name for null
+
 
 class Output:
-    """Writes the accounts, which arrive in order of source, into a folder.
+    """Writes pieces, which arrive in order of source, into a folder.
 
-    A context manager: `finish` gives the files their names; leaving without it leaves the folder as it was.
+    partition_by: write Parquet as partitioned datasets (see `add_year`) instead of one file for each table. A context
+    manager: `finish` gives the files their names; leaving without it leaves the folder as it was.
     """
 
-    def __init__(self, folder: Path, catalog: Catalog, options: Options) -> None:
+    def __init__(self, folder: Path, catalog: Catalog, options: Options, partition_by: Partition | None = None) -> None:
         self._folder = folder
-        self._catalog = catalog
-        if (folder / PAGES).is_symlink():
-            raise UsageError(f"{folder / PAGES} is a link, and leads out of the folder", "choose another one with -o")
-        if (folder / PAGES).exists() and not (folder / PAGES).is_dir():
-            raise UsageError(
-                f"{folder / PAGES} is a file, and a folder is to be there", "choose another folder with -o"
-            )
+        self._columns = outputs(catalog)
+        for path in [folder / name for name in (PAGES, *(self._columns if partition_by else ()))]:
+            if path.is_symlink():
+                raise UsageError(f"{path} is a link, and leads out of the folder", "choose another one with -o")
+            if path.exists() and not path.is_dir():
+                raise UsageError(f"{path} is a file, and a folder is to be there", "choose another folder with -o")
         self._partial = _partial_folder(folder)
-        self._files: dict[str, tuple[TableFile, TableFile]] = {
-            name: (
-                CsvFile(self._partial / f"{name}.csv", columns),
-                ParquetFile(self._partial / f"{name}.parquet", columns),
-            )
-            for name, columns in outputs(catalog).items()
-        }
-        self._report = Report(self._partial / "report.html", catalog)
+        self._csv = {name: CsvFile(self._partial / f"{name}.csv", of) for name, of in self._columns.items()}
+        self._parquet = {} if partition_by else _parquet_files(self._partial, self._columns)
+        self._report = Report(self._partial / "report.html")
         self._run = RunFile(self._partial / "run.json", options)
 
-    def add(self, accounts: Sequence[Account]) -> None:
-        """Append the accounts of one source, the next in order."""
-        for name, new in rows(accounts, self._catalog).items():
-            for file in self._files[name]:
-                file.write(new)
-        self._report.add(accounts)
-        self._run.add(accounts)
+    def add(self, piece: Piece) -> None:
+        """Append the piece of one source, the next in order."""
+        for name, part in piece.tables.items():
+            self._csv[name].write(part.csv)
+            if self._parquet:
+                self._parquet[name].write(part.batch)
+        self._report.add(piece.shown)
+        self._run.add(piece.noted)
+
+    def add_year(self, year: Year, pieces: Iterable[Piece]) -> None:
+        """Write the rows of one year, of every table, in the form NAME/fiscal_year=YEAR/part-0.parquet.
+
+        pieces: those that hold accounts of that year, in order. One year at a time keeps memory bounded.
+        """
+        folders = {
+            name: self._partial / name / f"fiscal_year={_NO_YEAR if year is None else year}" for name in self._columns
+        }
+        columns = {name: _without_year(of) for name, of in self._columns.items()}
+        with ExitStack() as stack:
+            files = {}
+            for name, folder in folders.items():
+                folder.mkdir(parents=True)
+                files[name] = stack.enter_context(closing(ParquetFile(folder / "part-0.parquet", columns[name])))
+            for piece in pieces:
+                for name, file in files.items():
+                    batch = piece.of_year(name, year)
+                    if batch is not None:
+                        file.write(batch.select([column.name for column in columns[name]]))
 
     def finish(self, timings: Mapping[str, object], interrupted: bool = False) -> None:
         """Complete every file and give it its final name. timings: what may differ between two runs, for run.json."""
-        self._close()
+        for lines in self._csv.values():
+            lines.close()
+        for batches in self._parquet.values():
+            batches.close()
         self._report.close(interrupted)
         self._run.close(timings, interrupted)
-        pages = self._publish_pages()
-        for path in sorted(self._partial.iterdir()):
-            os.replace(path, self._folder / path.name)
-        self._partial.rmdir()
-        _drop_pages(self._folder / PAGES, pages)
+        if hasattr(os, "sync"):
+            os.sync()  # a file is on the disk before it has its name; one by one this takes longer than the run
+        made = [path.relative_to(self._partial) for path in self._partial.rglob("*") if path.is_file()]
+        for path in sorted(made, key=lambda path: (len(path.parts) == 1, path)):  # a page before what links to it
+            (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(self._partial / path, self._folder / path)
+        shutil.rmtree(self._partial)
+        self._drop_old(set(made))
 
     def __enter__(self) -> Self:
         return self
@@ -76,45 +102,51 @@ class Output:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._partial.exists():
-            with suppress(OSError):  # a full disk, say, which is on its way to the caller already
-                self._close()
-            self._report.discard()
-            self._run.discard()
+            tables = [file.discard for files in (self._csv, self._parquet) for file in files.values()]
+            for discard in (*tables, self._report.discard, self._run.discard):
+                with suppress(OSError):  # a full disk, say, which is on its way to the caller already
+                    discard()
             shutil.rmtree(self._partial, ignore_errors=True)
 
-    def _publish_pages(self) -> set[str]:
-        """Give the documents' pages their final names, before the report that links to them; returns the names."""
-        made = self._partial / PAGES
-        if not made.is_dir():
-            return set()
-        (self._folder / PAGES).mkdir(exist_ok=True)
-        names = {path.name for path in made.iterdir()}
-        for name in sorted(names):
-            os.replace(made / name, self._folder / PAGES / name)
-        made.rmdir()
-        return names
+    def _drop_old(self, made: set[Path]) -> None:
+        """Remove what an earlier run left and this one did not write, with folders that become empty; no file that
+        isn't ours."""
+        for path in [path for path in self._ours() if path.relative_to(self._folder) not in made]:
+            path.unlink()
+            for folder in path.parents:
+                if folder == self._folder:
+                    break
+                with suppress(OSError):  # somebody else's files
+                    folder.rmdir()
 
-    def _close(self) -> None:
-        for pair in self._files.values():
-            for file in pair:
-                file.close()
+    def _ours(self) -> Iterator[Path]:
+        """The files that not every run writes."""
+        yield from (path for path in self._inside(PAGES, "*.html") if PAGE_NAME.fullmatch(path.name))
+        for name in self._columns:
+            yield from self._inside(name, "fiscal_year=*/part-0.parquet")
+            yield from self._folder.glob(f"{name}.parquet")
+
+    def _inside(self, name: str, pattern: str) -> list[Path]:
+        folder = self._folder / name
+        return [] if folder.is_symlink() else sorted(folder.glob(pattern))
 
 
-def _drop_pages(folder: Path, keep: set[str]) -> None:
-    """Remove the pages of an earlier run, and the folder when nothing else is in it; no file that isn't ours."""
-    if folder.is_dir() and not folder.is_symlink():
-        for path in sorted(folder.iterdir()):
-            if PAGE_NAME.fullmatch(path.name) and path.name not in keep:
-                path.unlink()
-        with suppress(OSError):  # somebody else's files
-            folder.rmdir()
+def _parquet_files(folder: Path, columns: dict[str, Columns]) -> dict[str, ParquetFile]:
+    return {name: ParquetFile(folder / f"{name}.parquet", of) for name, of in columns.items()}
+
+
+def _without_year(columns: Columns) -> Columns:
+    """Columns of a partitioned dataset: the name of the folder holds the year."""
+    return tuple(column for column in columns if column.name != "fiscal_year")
 
 
 def _partial_folder(folder: Path) -> Path:
-    """A new folder inside the output folder, which is made where it is missing."""
+    """A new folder inside the output folder, which is made where it is missing; those of killed runs are removed."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
+        for old in folder.glob(f"{_PARTIAL}*"):
+            shutil.rmtree(old)
+        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=folder))
     except OSError as error:
         raise UsageError(
             f"can't write to the output folder {folder}: {error.strerror}", "choose another folder with -o"

@@ -1,5 +1,6 @@
 """report.html: pages that open from disk, written document by document in bounded memory.
 
+What a document adds is made where it is read; here it is put in its place.
 A small batch is one self-contained file. Of a larger one report.html is the overview, and each document with more to
 see than its row has a page of its own in the folder report/, named by its doc_id. Everything that comes from a PDF or
 a file name is text: jinja2 escapes it, and the script only ever reads it.
@@ -42,6 +43,25 @@ _WORST_FIRST: tuple[Status, ...] = ("conflict", "failed", "unverified", "not_fin
 assert set(_WORST_FIRST) == set(get_args(Status))
 
 
+class Shown(NamedTuple):
+    """What one account adds. row: its row of the overview; title: what its page is called; section: what there is to
+    see, "" where the row says it all."""
+
+    row: dict[str, Any]
+    title: str
+    section: str
+
+
+def shown(account: Account, catalog: Catalog) -> Shown:
+    """What an account adds to the report."""
+    seen = view(account, catalog, PICTURE_BYTES)
+    section = ""
+    if seen.eventful and PAGE_NAME.fullmatch(f"{account.doc_id}.html"):
+        made = _environment().get_template("document.html.j2").render(view=seen, account=account)
+        section = _INDENT.sub("\n", made)
+    return Shown(_row(seen), account.unit_name or account.source, section)
+
+
 class _Kept(NamedTuple):
     """A section in the spool that may get a page of its own."""
 
@@ -52,26 +72,25 @@ class _Kept(NamedTuple):
 class Report:
     """Collects the overview's rows and the documents' sections."""
 
-    def __init__(self, path: Path, catalog: Catalog) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._catalog = catalog
         self._rows = Spool(path.parent)
         self._sections = Spool(path.parent)
         self._kept: list[_Kept] = []  # of the sections, while they are few
-        self._shown: set[str] = set()  # doc_ids with a section
+        self._seen: set[str] = set()  # doc_ids with a section
         self._counts: Counter[Status] = Counter()
         self._templates = _environment()
 
-    def add(self, accounts: Sequence[Account]) -> None:
+    def add(self, accounts: Sequence[Shown]) -> None:
         """Take the accounts of one source."""
         for account in accounts:
-            shown = view(account, self._catalog, PICTURE_BYTES)
-            self._counts[account.status] += 1
-            if shown.eventful and account.doc_id not in self._shown and PAGE_NAME.fullmatch(f"{account.doc_id}.html"):
-                self._shown.add(account.doc_id)
-                section = self._templates.get_template("document.html.j2").render(view=shown, account=account)
-                self._keep(_Kept(account.doc_id, account.unit_name or account.source), _INDENT.sub("\n", section))
-            self._rows.add(json.dumps(_row(shown, account.doc_id in self._shown), ensure_ascii=False))
+            doc_id = account.row["doc_id"]
+            self._counts[account.row["status"]] += 1
+            if account.section and doc_id not in self._seen:
+                self._seen.add(doc_id)
+                self._keep(_Kept(doc_id, account.title), account.section)
+            row = {**account.row, "doc_id": doc_id if doc_id in self._seen else ""}
+            self._rows.add(json.dumps(row, ensure_ascii=False))
 
     def close(self, interrupted: bool) -> None:
         """Write report.html."""
@@ -120,20 +139,20 @@ class Report:
             file.write(text)
 
 
-def _row(shown: AccountView, linked: bool) -> dict[str, Any]:
+def _row(seen: AccountView) -> dict[str, Any]:
     """What the overview says about an account."""
-    account = shown.account
+    account = seen.account
     return {
         "status": account.status,
-        "doc_id": account.doc_id if linked else "",
+        "doc_id": account.doc_id,
         "source": account.source,
         "unit": account.unit_name,
         "year": account.fiscal_year,
         "pages": account.pages,
-        "tables": len(shown.lines),
-        "found": shown.found,
-        "failed": shown.checks_failed,
-        "doubts": shown.doubts_total,
+        "tables": len(seen.lines),
+        "found": seen.found,
+        "failed": seen.checks_failed,
+        "doubts": seen.doubts_total,
         "confidence": "" if account.confidence is None else _confidence(account.confidence),
         "error": account.error,
     }

@@ -8,9 +8,9 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from juesuan_extract import __version__
 from juesuan_extract.emit.spool import Spool
@@ -20,27 +20,55 @@ from juesuan_extract.options import Options
 CONTRACT = 1  # version of the output contract
 
 
+class Noted(NamedTuple):
+    """What one account adds. line: its JSON; counts: how often what occurs in it, by group; seconds: per stage."""
+
+    line: str
+    counts: dict[str, dict[str, int]]
+    seconds: dict[str, float]
+
+
+def noted(account: Account) -> Noted:
+    """What an account adds to run.json."""
+    checks = Counter(check.verdict for check in account.checks)
+    counts: dict[str, Mapping[Any, int]] = {
+        "counts": {account.status: 1},
+        "checks": checks,
+        "not_evaluable": Counter(c.identity for c in account.checks if c.verdict == "not_evaluable"),
+        "findings": Counter(finding.code for finding in account.findings),
+        **{f"tables.{table.table_id}": {table.status: 1} for table in account.tables},
+    }
+    line = {
+        "doc_id": account.doc_id,
+        "source": account.source,
+        "status": account.status,
+        "checks": _each(checks, get_args(Verdict)),
+        "findings": [finding._asdict() for finding in account.findings],
+        "other_tables": [{"title": other.title, "pages": list(other.pages)} for other in account.others],
+    }
+    return Noted(_json(line), {group: dict(found) for group, found in counts.items() if found}, account.timings)
+
+
 class RunFile:
-    """Collects counts, and one line per source with its findings."""
+    """Collects counts, and one line per account with its findings."""
 
     def __init__(self, path: Path, options: Options) -> None:
         self._path = path
         self._options = options
         self._sources = 0
-        self._statuses: Counter[Status] = Counter()
-        self._tables: dict[str, Counter[TableStatus]] = {}
-        self._checks: Counter[Verdict] = Counter()
-        self._unevaluable: Counter[str] = Counter()
-        self._findings: Counter[str] = Counter()
+        self._counts: dict[str, Counter[str]] = {}
         self._stages: dict[str, float] = {}
         self._documents = Spool(path.parent)
 
-    def add(self, accounts: Sequence[Account]) -> None:
+    def add(self, accounts: Iterable[Noted]) -> None:
         """Take the accounts of one source."""
         self._sources += 1
         for account in accounts:
-            self._count(account)
-            self._documents.add(_json(_document(account)))
+            for group, found in account.counts.items():
+                self._counts.setdefault(group, Counter()).update(found)
+            for stage, seconds in account.seconds.items():
+                self._stages[stage] = self._stages.get(stage, 0.0) + seconds
+            self._documents.add(account.line)
 
     def close(self, timings: Mapping[str, object], interrupted: bool) -> None:
         """Write the file. timings: seconds and whatever else differs from run to run."""
@@ -51,14 +79,15 @@ class RunFile:
             "options": dataclasses.asdict(self._options),
             "interrupted": interrupted,
             "sources": self._sources,
-            "counts": {status: self._statuses[status] for status in get_args(Status)},
+            "counts": _each(self._group("counts"), get_args(Status)),
             "tables": {
-                table: {status: counts[status] for status in get_args(TableStatus)}
-                for table, counts in sorted(self._tables.items())
+                group.removeprefix("tables."): _each(self._counts[group], get_args(TableStatus))
+                for group in sorted(self._counts)
+                if group.startswith("tables.")
             },
-            "checks": {verdict: self._checks[verdict] for verdict in get_args(Verdict)},
-            "not_evaluable": dict(sorted(self._unevaluable.items())),
-            "findings": dict(sorted(self._findings.items())),
+            "checks": _each(self._group("checks"), get_args(Verdict)),
+            "not_evaluable": dict(sorted(self._group("not_evaluable").items())),
+            "findings": dict(sorted(self._group("findings").items())),
             "timings": {**timings, "stages": {name: round(s, 6) for name, s in sorted(self._stages.items())}},
         }
         with self._path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
@@ -73,27 +102,13 @@ class RunFile:
         """Give up the collected lines."""
         self._documents.close()
 
-    def _count(self, account: Account) -> None:
-        self._statuses[account.status] += 1
-        for table in account.tables:
-            self._tables.setdefault(table.table_id, Counter())[table.status] += 1
-        self._checks.update(check.verdict for check in account.checks)
-        self._unevaluable.update(c.identity for c in account.checks if c.verdict == "not_evaluable")
-        self._findings.update(finding.code for finding in account.findings)
-        for stage, seconds in account.timings.items():
-            self._stages[stage] = self._stages.get(stage, 0.0) + seconds
+    def _group(self, name: str) -> Counter[str]:
+        return self._counts.get(name, Counter())
 
 
-def _document(account: Account) -> dict[str, Any]:
-    verdicts = Counter(check.verdict for check in account.checks)
-    return {
-        "doc_id": account.doc_id,
-        "source": account.source,
-        "status": account.status,
-        "checks": {verdict: verdicts[verdict] for verdict in get_args(Verdict)},
-        "findings": [finding._asdict() for finding in account.findings],
-        "other_tables": [{"title": other.title, "pages": list(other.pages)} for other in account.others],
-    }
+def _each(counts: Mapping[Any, int], names: Iterable[str]) -> dict[str, int]:
+    """The counts of all names, 0 for those that don't occur."""
+    return {name: counts.get(name, 0) for name in names}
 
 
 def _json(value: object) -> str:

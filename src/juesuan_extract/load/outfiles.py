@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
 _YEAR = "fiscal_year"
-_PARTITION = re.compile(rf"{_YEAR}=(-?\d+|__HIVE_DEFAULT_PARTITION__)")
+_PARTITION = re.compile(rf"{_YEAR}=(\d{{1,18}})")
 _AGAIN = "convert the documents again into an empty folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A Parquet file. partitioned: the year is in its folder's name, not in it; year: that year, None: unknown."""
+    """A Parquet file. partitioned: the year is in its folder's name, not in it.
+
+    year: that year; None for an unknown one, whose folder is named 0.
+    """
 
     path: Path
     partitioned: bool = False
@@ -92,21 +95,20 @@ def _run(path: Path) -> dict[str, Any]:
 
 def _pieces(folder: Path, name: str) -> tuple[Piece, ...]:
     """The Parquet files of a table in order; one of an earlier run must not stand beside those by year."""
-    whole, parts = folder / f"{name}.parquet", folder / name
-    if whole.is_file() and parts.is_dir():
-        raise LoadError(f"both {whole} and {parts} are there: one is left from an earlier run", _AGAIN)
-    if whole.is_file():
-        return (Piece(whole),)
-    found = []
-    for path in sorted(parts.glob(f"{_YEAR}=*/*.parquet")) if parts.is_dir() else ():
-        match = _PARTITION.fullmatch(path.parent.name)
-        if match is None:
-            raise LoadError(f"{path.parent} names no year", _AGAIN)
-        year = int(match[1]) if match[1].lstrip("-").isdigit() else 0
-        found.append(Piece(path, True, year or None))
-    if not found:
+    whole = folder / f"{name}.parquet"
+    parts = sorted((folder / name).glob(f"{_YEAR}=*/*.parquet"))
+    if whole.is_file() and parts:
+        raise LoadError(f"both {whole} and {parts[0]} are there: one is left from an earlier run", _AGAIN)
+    if not whole.is_file() and not parts:
         raise LoadError(f"{whole} is missing", "name the folder that juesuan convert wrote, complete")
-    return tuple(found)
+    return tuple(map(_part, parts)) or (Piece(whole),)
+
+
+def _part(path: Path) -> Piece:
+    match = _PARTITION.fullmatch(path.parent.name)
+    if match is None:
+        raise LoadError(f"{path.parent} names no year", _AGAIN)
+    return Piece(path, True, int(match[1]) or None)
 
 
 def _check(piece: Piece, name: str, schema: pa.Schema) -> None:

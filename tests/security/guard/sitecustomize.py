@@ -44,12 +44,14 @@ CHANGES = {  # how many of the arguments are paths
     "os.utime": 1,
     "os.setxattr": 1,
 }
+UNDER = ("os.remove", "os.rmdir")  # whose second argument is the folder that the path starts from, or -1
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def inside(path: object) -> bool:
+def inside(path: object, start: int = -1) -> bool:
     """Whether a path leads into OUT; the last part of it is not followed, as it is what is written."""
-    folder, name = os.path.split(os.path.abspath(os.fsdecode(path)))
+    base = os.getcwd() if start < 0 else os.readlink(f"/proc/self/fd/{start}")
+    folder, name = os.path.split(os.path.normpath(os.path.join(base, os.fsdecode(path))))
     real = os.path.join(os.path.realpath(folder), name)
     return real == OUT or real.startswith(OUT + os.sep)
 
@@ -72,7 +74,7 @@ def watch(event: str, arguments: tuple) -> None:
             note("open", path, flags)
     elif event in CHANGES:
         for path in arguments[: CHANGES[event]]:
-            if not isinstance(path, int) and not inside(path):
+            if not isinstance(path, int) and not inside(path, arguments[1] if event in UNDER else -1):
                 note(event, path)
 
 
