@@ -242,6 +242,19 @@ def test_a_bad_row_is_named_and_nothing_is_loaded(case: str, tmp_path: Path, out
     assert place.dump() == before
 
 
+def test_ctrl_c_leaves_the_database_as_it_was(tmp_path: Path, out: Path, place: Place) -> None:
+    place.load(write(tmp_path / "before", account("a.pdf", FACTS[:2])))
+    before = place.dump()
+
+    def stop(table: str, rows: int) -> None:
+        if table == "gk03":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        place.load(out, prune=True, progress=stop)
+    assert place.dump() == before
+
+
 def test_text_that_is_no_utf8_is_named(out: Path, place: Place) -> None:
     import pyarrow as pa
 

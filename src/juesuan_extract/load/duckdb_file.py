@@ -22,6 +22,7 @@ _ARROW: dict[Type, pa.DataType] = {
     "money": pa.decimal128(20, 2),
     "number": pa.float64(),
 }
+_INTERRUPTED = "Query interrupted"  # what DuckDB makes of Ctrl-C
 _MEMORY = "1GB"  # beyond it DuckDB spills to a folder beside the file
 
 
@@ -53,7 +54,12 @@ class DuckDb(Database):
         self.execute("BEGIN")
 
     def execute(self, sql: str) -> None:
-        self._connection.execute(sql)
+        try:
+            self._connection.execute(sql)
+        except RuntimeError as error:  # none of duckdb.Error
+            if str(error) == _INTERRUPTED:
+                raise KeyboardInterrupt from error
+            raise
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         return self._connection.execute(sql).fetchall()
@@ -68,7 +74,7 @@ class DuckDb(Database):
 
     def insert(self, table: DbTable, batches: Iterator[pa.RecordBatch]) -> None:
         """See Database. One statement for all rows: only within a statement DuckDB writes them out as they come."""
-        failed: list[Exception] = []
+        failed: list[BaseException] = []
         reader = pa.RecordBatchReader.from_batches(_schema(table), _noting(batches, failed))
         self._connection.register("juesuan_rows", reader)
         columns = listed(table.names)
@@ -101,7 +107,8 @@ class DuckDb(Database):
     def _make_anew(self, children: Sequence[DbTable], gone: Collection[str]) -> None:
         """Tables without the rows of the stale documents, and documents without those that are gone."""
         for table in children:
-            kept = f"SELECT * FROM {quoted(table.name)} WHERE doc_id NOT IN (SELECT doc_id FROM {STALE})"
+            rest = f"WHERE doc_id NOT IN (SELECT doc_id FROM {STALE})"
+            kept = f"SELECT {listed(table.names)} FROM {quoted(table.name)} {rest}"
             self.execute(f"CREATE TABLE {_aside(table)} AS {kept}")
             self.execute(f"DROP TABLE {quoted(table.name)}")
         self.name_documents(GONE, gone)
@@ -131,10 +138,10 @@ def _schema(table: DbTable) -> pa.Schema:
     return pa.schema([pa.field(column.name, _ARROW[column.type]) for column in table.columns])
 
 
-def _noting(batches: Iterator[pa.RecordBatch], failed: list[Exception]) -> Iterator[pa.RecordBatch]:
+def _noting(batches: Iterator[pa.RecordBatch], failed: list[BaseException]) -> Iterator[pa.RecordBatch]:
     """The same batches; what making them raises is kept, as it would not get through DuckDB as it is."""
     try:
         yield from batches
-    except JuesuanError as error:
+    except (JuesuanError, KeyboardInterrupt) as error:
         failed.append(error)
         raise

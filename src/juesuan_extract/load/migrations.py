@@ -103,9 +103,9 @@ def _check_columns(database: Database, tables: Sequence[DbTable]) -> None:
     for table in tables:
         there = database.columns(table.name)
         expected = [database.dialect.column(column) for column in table.columns]
-        if there != expected:
-            odd = next((name for name in (*expected, *there) if (name in there) != (name in expected)), "")
+        odd = [name for name in (*expected, *there) if (name in there) != (name in expected)]  # the order may differ
+        if odd:
             raise LoadError(
-                f"table {table.name} of the database has other columns than the files: {odd or 'another order'}",
+                f"table {table.name} of the database has other columns than the files: {odd[0]}",
                 "load with the knowledge files (--schemas) it was made with, or into another database",
             )
