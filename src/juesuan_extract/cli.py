@@ -206,7 +206,7 @@ def load(
     url: Annotated[
         str,
         typer.Argument(
-            metavar="[URL]",
+            metavar="URL",
             help="duckdb:///FILE, sqlite:///FILE, postgresql://USER@HOST/DATABASE or a path; "
             "OUT/juesuan.duckdb unless given.",
         ),
@@ -220,7 +220,8 @@ def load(
 ) -> None:
     """Load the outputs into DuckDB, SQLite or PostgreSQL: all of them, or nothing.
 
-    Documents that are there already are replaced. Exit status: 0 loaded; 1 the files or the database; 2 usage.
+    Documents that are there already are replaced. Exit status: 0 loaded; 1 the files or the database are at fault;
+    2 usage; 130 interrupted.
     """
     from juesuan_extract.load import load as run
 
