@@ -31,7 +31,7 @@ def source_id(source: str) -> str:
     """The doc_id that stands for a file that could not be opened, and so has none.
 
     >>> source_id("a.pdf")
-    'source:18b0cf37dbec1b53'
+    'source:a7949e623819aa32'
     """
     return _NO_ID + hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 
