@@ -251,6 +251,43 @@ def doctor(
     raise typer.Exit(0 if found.works else 1)
 
 
+@app.command()
+def load(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that convert wrote.")],
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL",
+            help="duckdb:///FILE, sqlite:///FILE, postgresql://USER@HOST/DATABASE or a path; "
+            "OUT/juesuan.duckdb unless given.",
+        ),
+    ] = "",
+    schema: Annotated[
+        str, typer.Option("--schema", metavar="NAME", help="Schema of PostgreSQL; public unless given.")
+    ] = "",
+    prune: Annotated[bool, typer.Option(help="Remove documents that OUT does not have.")] = False,
+    schemas: SchemasOption = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
+) -> None:
+    """Load the outputs into DuckDB, SQLite or PostgreSQL: all of them, or nothing.
+
+    Documents that are there already are replaced. Exit status: 0 loaded; 1 the files or the database are at fault;
+    2 usage; 130 interrupted.
+    """
+    from juesuan_extract.load import load as run
+
+    try:
+        done = run(out, url, schema=schema, prune=prune, schemas=schemas)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    if not quiet:
+        documents = f"{done.documents} document{'s' * (done.documents != 1)}"
+        say(
+            f"{documents}, {done.rows} rows in {done.seconds:.1f} s: {done.replaced} replaced, {done.removed} removed",
+            f"database: {plain(done.shown)}",
+        )
+
+
 @schemas_app.command("path")
 def show_schemas_folder() -> None:
     """Print the folder of the knowledge files that are shipped, for a copy to edit."""

@@ -63,3 +63,9 @@ class UsageError(JuesuanError):
     """The command or function was called with something it can't take."""
 
     exit_code = 2
+
+
+class LoadError(JuesuanError):
+    """An output folder or a database isn't as it should be; the message names the file, or the table and the row."""
+
+    advice = "nothing was loaded"

@@ -16,7 +16,7 @@ LAYERS = {
     **dict.fromkeys(("catalog", "options"), 2),
     "pipeline": 4,
     "emit": 5,
-    **dict.fromkeys(("batch", "document", "excel", "explain", "check", "overlay"), 6),
+    **dict.fromkeys(("batch", "document", "excel", "explain", "check", "load", "overlay"), 6),
     **dict.fromkeys(("show", "show_explain", "show_check", "progress", "doctor", "cli"), 7),
     "__main__": 8,
 }

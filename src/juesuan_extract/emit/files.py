@@ -20,7 +20,7 @@ from juesuan_extract.emit.rows import Row, Value
 ROW_GROUP_BYTES = 4 << 20  # Arrow memory that fills a row group
 _MANY = 100  # batches that are joined while they wait: a small one takes more memory than its rows
 
-_ARROW: dict[Type, pa.DataType] = {
+ARROW: dict[Type, pa.DataType] = {
     "text": pa.string(),
     "printed": pa.string(),
     "integer": pa.int64(),
@@ -132,7 +132,7 @@ def inert(text: str) -> str:
 
 
 def _field(column: Column) -> pa.Field[pa.DataType]:
-    return pa.field(column.name, _ARROW[column.type], metadata={"description": column.meaning})
+    return pa.field(column.name, ARROW[column.type], metadata={"description": column.meaning})
 
 
 @lru_cache(maxsize=4096)  # ids, names and words repeat from row to row
