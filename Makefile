@@ -47,6 +47,7 @@ lock:
 
 docs: .venv/ready
 	$(BIN)/python -m juesuan_extract.emit.dictionary .
+	$(BIN)/python -m juesuan_extract.reference .
 
 clean:
 	rm -rf .venv out build dist

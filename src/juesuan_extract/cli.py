@@ -98,12 +98,14 @@ def convert(
     max_memory: Annotated[
         int | None,
         typer.Option(
-            min=100, metavar="MB", help="Memory of a worker at which its document is given up. [default: 800]"
+            min=100,
+            metavar="MB",
+            help="Memory of a worker at which its document is given up; 800 on Linux unless given.",
         ),
     ] = None,
     schemas: SchemasOption = "",
     engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="ray: on a Ray cluster; needs juesuan-extract[ray].")
+        Literal["local", "ray"], typer.Option(help="ray: on a Ray cluster; needs the extra ray.")
     ] = "local",
     ray_address: Annotated[
         str | None,
@@ -163,7 +165,10 @@ def show(
     reader: ReaderOption = "auto",
     schemas: SchemasOption = "",
 ) -> None:
-    """Show a document and its tables, or one table, in the terminal."""
+    """Show a document and its tables, or one table, in the terminal.
+
+    Exit status: 0 shown; 1 the file can't be read, or has no such table; 2 usage; 130 interrupted.
+    """
     from juesuan_extract.show import show_file
 
     try:
@@ -181,7 +186,10 @@ def explain(
     reader: ReaderOption = "auto",
     schemas: SchemasOption = "",
 ) -> None:
-    """Explain what each table, heading and row was taken for, by which line of the knowledge files."""
+    """Explain what each table, heading and row was taken for, by which line of the knowledge files.
+
+    Exit status: 0 explained; 1 the file can't be read, or has no such table; 2 usage; 130 interrupted.
+    """
     from juesuan_extract.show_explain import show_explanation
 
     try:
@@ -200,7 +208,8 @@ def check(
 ) -> None:
     """Check published accounts: what doesn't add up, by how much, on which page, and which figure is to blame.
 
-    Exit status: 0 nothing fails; 1 a file can't be read, the others are checked; 2 usage; 3 an identity fails.
+    Exit status: 0 nothing fails; 1 a file can't be read, the others are checked; 2 usage; 3 an identity fails;
+    130 interrupted.
     """
     from juesuan_extract.batch.local import cores
     from juesuan_extract.show_check import show_check
@@ -222,7 +231,10 @@ def export(
     ] = None,
     schemas: SchemasOption = "",
 ) -> None:
-    """Write an output folder, or one document of it, as an Excel workbook."""
+    """Write an output folder, or one document of it, as an Excel workbook.
+
+    Exit status: 0 written; 1 the output folder is damaged; 2 usage; 130 interrupted.
+    """
     from juesuan_extract.catalog import load_catalog
     from juesuan_extract.excel import export as write
 
@@ -290,7 +302,10 @@ def load(
 
 @schemas_app.command("path")
 def show_schemas_folder() -> None:
-    """Print the folder of the knowledge files that are shipped, for a copy to edit."""
+    """Print the folder of the knowledge files that are shipped, for a copy to edit.
+
+    Exit status: 0 printed.
+    """
     from juesuan_extract.catalog import schemas_folder
 
     print(schemas_folder())

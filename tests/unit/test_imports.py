@@ -18,7 +18,7 @@ LAYERS = {
     "emit": 5,
     **dict.fromkeys(("batch", "document", "excel", "explain", "check", "load", "overlay"), 6),
     **dict.fromkeys(("show", "show_explain", "show_check", "progress", "doctor", "cli"), 7),
-    "__main__": 8,
+    **dict.fromkeys(("__main__", "reference"), 8),
 }
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
