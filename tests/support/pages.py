@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import doctest
+import io
 import os
 import re
 import subprocess
@@ -11,6 +14,8 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYCON = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXAMPLES = doctest.DocTestParser().get_examples
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
@@ -49,3 +54,25 @@ def lived(text: str, place: Path) -> Iterator[str]:
         printed = [f"$ {command}\n{run(command, place)}" for command, _ in COMMAND.findall(block[2])]
         yield "```console\n" + "".join(printed) + "```"
     yield text[end:]
+
+
+def spoken(text: str) -> Iterator[str]:
+    """The page block by block, with what its Python examples (```pycon) print now, in this process and folder."""
+    scope: dict[str, object] = {"__name__": "page"}
+    end = 0
+    for block in PYCON.finditer(text):
+        yield text[end : block.start()]
+        end = block.end()
+        yield "```pycon\n" + "".join(_said(example.source, scope) for example in _EXAMPLES(block[1])) + "```"
+    yield text[end:]
+
+
+def _said(source: str, scope: dict[str, object]) -> str:
+    """An example with its prompts and what it prints."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(source, "page", "single"), scope)
+    first, *more = source.splitlines()
+    shown = "\n".join([f">>> {first}", *(f"... {line}".rstrip() for line in more)])
+    lines = [line.rstrip() for line in printed.getvalue().splitlines()]
+    return "\n".join([shown, *lines]) + "\n"
