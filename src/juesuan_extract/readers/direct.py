@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+import numpy as np
 
 
 def direct(function: Any) -> Callable[..., Any]:
@@ -18,6 +20,23 @@ def direct(function: Any) -> Callable[..., Any]:
     start = ctypes.cast(function, ctypes.c_void_p).value
     assert start is not None
     return ctypes.PYFUNCTYPE(result, *arguments)(start)
+
+
+def ask(function: Callable[..., Any], *arguments: Iterable[Any]) -> np.ndarray:
+    """The numbers that a function gives for many arguments; `map` calls it without a step of the interpreter each."""
+    return np.fromiter(map(function, *arguments), dtype=np.int64)
+
+
+def rows_of(table: np.ndarray) -> range:
+    """Where the rows of a new array are, for PDFium to write to."""
+    start = table.ctypes.data
+    return range(start, start + table.nbytes, table.shape[1] * table.itemsize)
+
+
+def columns_of(table: np.ndarray) -> list[range]:
+    """Where the values of a new array are, column by column."""
+    rows = rows_of(table)
+    return [range(rows.start + n, rows.stop + n, rows.step) for n in range(0, rows.step, table.itemsize)]
 
 
 def address(pointer: Any) -> int:

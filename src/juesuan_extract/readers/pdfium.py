@@ -6,6 +6,7 @@ PDFium is not thread-safe; one process reads one document at a time.
 from __future__ import annotations
 
 import ctypes
+from itertools import repeat
 from types import TracebackType
 from typing import Any
 
@@ -15,7 +16,7 @@ import pypdfium2.raw as pdfium
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UnreadableDocument
 from juesuan_extract.geometry import Matrix, median, to_displayed
 from juesuan_extract.model import Chars, Floats, Page, Rulings
-from juesuan_extract.readers.direct import address, direct
+from juesuan_extract.readers.direct import address, ask, direct, rows_of
 from juesuan_extract.readers.objects import ObjectWalk, box_through, rulings_of
 
 MAX_SIDE = 14_400.0  # pt; the largest page side that PDF allows (ISO 32000-1, annex C)
@@ -160,11 +161,9 @@ class PdfiumPage:
         handle = self._text_page
         count = pdfium.FPDFText_CountChars(handle)
         codes = self._codes(count)
-        rects = (pdfium.FS_RECTF * count)()
-        text_page, size = address(handle), ctypes.sizeof(pdfium.FS_RECTF)
-        for index, place in enumerate(range(ctypes.addressof(rects), ctypes.addressof(rects) + count * size, size)):
-            _loose_box(text_page, index, place)
-        raw = np.frombuffer(rects, dtype=np.float32).reshape(-1, 4)  # left, top, right, bottom in user space
+        text_page = address(handle)
+        raw = np.zeros((count, 4), dtype=np.float32)  # left, top, right, bottom in user space
+        ask(_loose_box, repeat(text_page), range(count), rows_of(raw))
         boxes = raw.astype(np.float64)
         # white space, generated characters and unmapped glyphs have no ink of their own
         keep = (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes != 0xFFFE) & np.isfinite(boxes).all(axis=1)
