@@ -157,34 +157,33 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
     right = right.T  # [row, x edge]
     rows, columns = len(ys) - 1, len(xs) - 1
     owner, doubts = _merge(rows, columns, right, lower)
-    boxes = page.chars.boxes[inside]
-    if _narrow(page.chars, inside, boxes).any():
+    boxes, codes = page.chars.boxes[inside], _codes(page.chars)[inside]
+    if _narrow(codes, boxes).any():
         doubts = [*doubts, "digits without width: their order is a guess"]
     middle_x, middle_y = _middles(boxes)
     column = np.clip(np.searchsorted(xs, middle_x, side="right") - 1, 0, columns - 1)
     row = np.clip(np.searchsorted(ys, middle_y, side="right") - 1, 0, rows - 1)
     cell_of = owner[row, column]
-    cell_of = _whole_runs(page.chars, inside, boxes, cell_of, owner, xs, column, row)
-    texts = _texts(page.chars, inside, boxes, cell_of)
-    cells = []
+    cell_of = _whole_runs(codes, inside, boxes, cell_of, xs, row)
+    texts = _texts(codes, boxes, cell_of)
     flat = owner.ravel()
     first = np.flatnonzero(flat == np.arange(len(flat)))  # each cell is named after its upper left elementary cell
     last = np.zeros(len(flat), dtype=np.intp)
     last[flat] = np.arange(len(flat))  # row-major: the last write is the lower right one
-    x, y = xs.tolist(), ys.tolist()
-    for index, end in zip(first.tolist(), last[first].tolist(), strict=True):
-        r, c = divmod(index, columns)
-        r1, c1 = divmod(end, columns)
+    (r, c), (r1, c1) = np.divmod(first, columns), np.divmod(last[first], columns)
+    places = zip(r.tolist(), c.tolist(), (r1 - r + 1).tolist(), (c1 - c + 1).tolist(), strict=True)
+    outlines = map(Box, xs[c].tolist(), ys[r].tolist(), xs[c1 + 1].tolist(), ys[r1 + 1].tolist())
+    cells = []
+    for index, place, box in zip(first.tolist(), places, outlines, strict=True):
         lines, ink = texts.get(index, ((), None))
-        box = Box(x[c], y[r], x[c1 + 1], y[r1 + 1])
-        cells.append(Cell(r, c, r1 - r + 1, c1 - c + 1, "".join(lines), lines, box, ink))
-    outline = Box(x[0], y[0], x[-1], y[-1])
-    return Grid(page.number, outline, tuple(x), tuple(y), tuple(cells), reader, tuple(doubts))
+        cells.append(Cell(*place, "".join(lines), lines, box, ink))
+    x, y = tuple(xs.tolist()), tuple(ys.tolist())
+    return Grid(page.number, Box(x[0], y[0], x[-1], y[-1]), x, y, tuple(cells), reader, tuple(doubts))
 
 
-def _narrow(chars: Chars, inside: np.ndarray, boxes: Floats) -> np.ndarray:
+def _narrow(codes: np.ndarray, boxes: Floats) -> np.ndarray:
     """Which characters are digits that take no room, as in a damaged font: the next one stands on top of them."""
-    digit = _OF_DIGITS[np.minimum(_codes(chars)[inside], len(_OF_DIGITS) - 1)]
+    digit = _OF_DIGITS[np.minimum(codes, len(_OF_DIGITS) - 1)]
     narrow: np.ndarray = digit & (boxes[:, 2] - boxes[:, 0] < NO_WIDTH * (boxes[:, 3] - boxes[:, 1]))
     return narrow
 
@@ -249,14 +248,7 @@ def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray
 
 
 def _whole_runs(
-    chars: Chars,
-    inside: np.ndarray,
-    boxes: Floats,
-    cell_of: np.ndarray,
-    owner: np.ndarray,
-    xs: Floats,
-    column: np.ndarray,
-    row: np.ndarray,
+    codes: np.ndarray, inside: np.ndarray, boxes: Floats, cell_of: np.ndarray, xs: Floats, row: np.ndarray
 ) -> np.ndarray:
     """Give a run of characters that is printed across a ruling to one cell.
 
@@ -267,7 +259,7 @@ def _whole_runs(
         return cell_of
     height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
     gap = boxes[1:, 0] - boxes[:-1, 2]
-    figure = _OF_FIGURES[np.minimum(_codes(chars)[inside], len(_OF_FIGURES) - 1)]
+    figure = _OF_FIGURES[np.minimum(codes, len(_OF_FIGURES) - 1)]
     joined = (
         (np.diff(inside) == 1)
         & (np.abs(boxes[1:, 1] - boxes[:-1, 1]) < 0.3 * height[1:])
@@ -293,12 +285,10 @@ def _whole_runs(
     return result
 
 
-def _texts(
-    chars: Chars, inside: np.ndarray, boxes: Floats, cell_of: np.ndarray
-) -> dict[int, tuple[tuple[str, ...], Box]]:
+def _texts(codes: np.ndarray, boxes: Floats, cell_of: np.ndarray) -> dict[int, tuple[tuple[str, ...], Box]]:
     """Lines of text and ink box by cell."""
     order, cells, new_line = reading_order(boxes, cell_of)
-    text = _codes(chars)[inside][order].tobytes().decode("utf-32-le")
+    text = codes[order].tobytes().decode("utf-32-le")
     new_cell = np.concatenate(([True], cells[1:] != cells[:-1]))
     line_starts = np.flatnonzero(new_line | new_cell)
     line_ends = np.concatenate((line_starts[1:], [len(order)])).tolist()

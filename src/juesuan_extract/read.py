@@ -81,7 +81,8 @@ def _tables_named(text: str, catalog: Catalog) -> int:
     if _SCATTERED.search(text):
         whole = title_label(squeeze(text))
         return int(any(alias in whole for alias, _ in catalog.aliases))
-    return sum("表" in line and match_title(squeeze(line), catalog) is not None for line in text.split("\n"))
+    lines = [line for line in text.split("\n") if "表" in line]
+    return sum(match_title(squeeze(line), catalog) is not None for line in lines)
 
 
 # -- grids whose rulings are incomplete ------------------------------------------------------------------------------
@@ -89,10 +90,8 @@ def _tables_named(text: str, catalog: Catalog) -> int:
 
 def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
     """A grid, or where its cells hold several figures one with the missing edges put in."""
-    crowded = [
-        c for c in grid.cells if sum(bool(_FIGURE.search(t)) for t in c.lines) > 1 or _TWO_FIGURES.search(c.text)
-    ]
-    if not crowded:
+    dotted = (cell for cell in grid.cells if cell.text.count(".") > 1)
+    if not any(sum(bool(_FIGURE.search(t)) for t in c.lines) > 1 or _TWO_FIGURES.search(c.text) for c in dotted):
         return grid
     table = cover(grid)
     rows = len(table)

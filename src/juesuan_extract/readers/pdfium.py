@@ -173,14 +173,20 @@ class PdfiumPage:
             keep &= ~np.isin(owners, np.array(list(hidden), dtype=np.int64))
         kept = np.flatnonzero(keep)
         codes, boxes = codes[kept], boxes[kept]
-        for place in np.flatnonzero(_flat(self._to_displayed.boxes(boxes))).tolist():
+        shown = self._to_displayed.boxes(boxes)
+        flat = np.flatnonzero(_flat(shown)).tolist()
+        for place in flat:
             boxes[place] = self._turned_box(int(kept[place]))
-        if _tall(codes, self._to_displayed.boxes(boxes)):
+        if flat:
+            shown = self._to_displayed.boxes(boxes)
+        tall = _tall(codes, shown)
+        if tall:
             for place, index in enumerate(kept.tolist()):
                 boxes[place] = self._em_box(index, boxes[place])
-        for place in np.flatnonzero(self._strayed(boxes)).tolist():
+        strayed = np.flatnonzero(self._strayed(boxes)).tolist()
+        for place in strayed:
             boxes[place] = self._object_box(int(kept[place]))
-        boxes = self._to_displayed.boxes(boxes)
+        boxes = self._to_displayed.boxes(boxes) if tall or strayed else shown
         seen = _first_drawn(codes, boxes) & (boxes[:, 3] > boxes[:, 1])  # nobody sees text of no height
         seen &= (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
         text = codes[seen].astype("<u4").tobytes().decode("utf-32-le", "replace")
@@ -271,9 +277,13 @@ def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     keep = np.ones(len(codes), dtype=bool)
     high, across = codes.astype(np.int64) << 40, np.clip(middle_x * 64, 0, (1 << 20) - 1).astype(np.int64)
+    nearest = 64 * 0.25 * width.max(initial=0.0) + 1  # between middles of the same glyph in one band
     for shift in (0.0, 0.5):  # bands of 2 pt, twice, so that no pair falls between two of them
         band = np.clip(middle_y / 2 + shift, 0, (1 << 20) - 1).astype(np.int64)
-        order = np.argsort(high | (band << 20) | across)
+        places = high | (band << 20) | across
+        if not (np.diff(np.sort(places)) <= nearest).any():
+            continue  # the usual page; sorting the numbers alone is much faster
+        order = np.argsort(places)
         same = (
             (codes[order][1:] == codes[order][:-1])
             & (np.abs(np.diff(middle_x[order])) < 0.25 * width[order][1:])
