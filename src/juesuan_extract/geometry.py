@@ -89,9 +89,8 @@ def median(values: Floats) -> float:
 
 def union(boxes: list[Box]) -> Box:
     """The smallest box around all of `boxes`; at least one."""
-    return Box(
-        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
-    )
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return Box(min(x0), min(top), max(x1), max(bottom))
 
 
 def cluster(values: Floats, gap: float) -> tuple[Floats, np.ndarray]:

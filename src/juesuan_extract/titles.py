@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from juesuan_extract.amounts import UNITS
@@ -67,10 +68,13 @@ def _match(text: str, catalog: Catalog) -> TitleMatch | None:
 
 def _longest_title(name: str, catalog: Catalog) -> TitleMatch | None:
     """The longest known title that a line holds; its parts are looked up, for there are hundreds of titles."""
-    ends = [place for place, character in enumerate(name, 1) if character in catalog.alias_ends]
-    parts = (name[start:end] for end in ends for start in range(end))
-    places = [catalog.alias_places[part] for part in parts if part in catalog.alias_places]
-    return catalog.aliases[min(places)].match if places else None
+    places = catalog.alias_places
+    found = []
+    for end, character in enumerate(name, 1):
+        if character in catalog.alias_ends:
+            parts = (name[start:end] for start in range(end))  # the longest first
+            found += [places[part] for part in islice((part for part in parts if part in places), 1)]
+    return catalog.aliases[min(found)].match if found else None
 
 
 def _without_suffix(after: str, suffixes: tuple[str, ...]) -> str:
