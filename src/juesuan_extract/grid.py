@@ -171,12 +171,11 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
     last = np.zeros(len(flat), dtype=np.intp)
     last[flat] = np.arange(len(flat))  # row-major: the last write is the lower right one
     (r, c), (r1, c1) = np.divmod(first, columns), np.divmod(last[first], columns)
-    places = zip(r.tolist(), c.tolist(), (r1 - r + 1).tolist(), (c1 - c + 1).tolist(), strict=True)
+    places = r.tolist(), c.tolist(), (r1 - r + 1).tolist(), (c1 - c + 1).tolist()
+    held = [texts.get(index, ((), None)) for index in first.tolist()]
+    lines, inks = [lines for lines, _ in held], [ink for _, ink in held]
     outlines = map(Box, xs[c].tolist(), ys[r].tolist(), xs[c1 + 1].tolist(), ys[r1 + 1].tolist())
-    cells = []
-    for index, place, box in zip(first.tolist(), places, outlines, strict=True):
-        lines, ink = texts.get(index, ((), None))
-        cells.append(Cell(*place, "".join(lines), lines, box, ink))
+    cells = map(Cell, *places, map("".join, lines), lines, outlines, inks)
     x, y = tuple(xs.tolist()), tuple(ys.tolist())
     return Grid(page.number, Box(x[0], y[0], x[-1], y[-1]), x, y, tuple(cells), reader, tuple(doubts))
 

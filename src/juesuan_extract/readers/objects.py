@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -50,8 +50,9 @@ class ObjectWalk:
 
     def __init__(self, page_number: int) -> None:
         self.page_number = page_number
-        self.lines: list[tuple[float, float, float, float]] = []
         self.pictures: list[tuple[float, float, float, float]] = []
+        self._thin: list[Floats] = []  # N×4
+        self._pieces: list[tuple[float, float, float, float]] = []  # of paths that are not thin themselves
         self._texts: list[tuple[list[int], Matrix]] = []  # those of the page and of each form
         self._fills: list[tuple[float, float, float, float]] = []  # of dark backgrounds
         self._objects = 0
@@ -65,6 +66,11 @@ class ObjectWalk:
         self._mode_at = [ctypes.addressof(self._mode) + 4 * i for i in range(2)]
         self._own = pdfium.FS_MATRIX()
         self._own_at = ctypes.addressof(self._own)
+
+    @property
+    def lines(self) -> Floats:
+        """Boxes of pieces of rulings, N×4."""
+        return np.concatenate([*self._thin, np.array(self._pieces, dtype=np.float64).reshape(-1, 4)])
 
     def visit_page(self, page: Any) -> None:
         """Gather what a page draws; page: PDFium's handle."""
@@ -104,17 +110,19 @@ class ObjectWalk:
         if self._objects > MAX_OBJECTS:
             raise LimitExceeded(f"page {self.page_number} has over {MAX_OBJECTS} drawing objects")
         items = list(map(item_at, range(count)))
-        by_kind: dict[int, list[int]] = {}
-        for item, kind in zip(items, map(_kind, items), strict=True):
-            by_kind.setdefault(kind, []).append(item)
-        if texts := by_kind.get(pdfium.FPDF_PAGEOBJ_TEXT):
+        kinds = ask(_kind, items)
+
+        def of_kind(kind: int) -> list[int]:
+            return list(compress(items, (kinds == kind).tolist()))
+
+        if texts := of_kind(pdfium.FPDF_PAGEOBJ_TEXT):
             self._texts.append((texts, matrix))
-        if paths := by_kind.get(pdfium.FPDF_PAGEOBJ_PATH):
+        if paths := of_kind(pdfium.FPDF_PAGEOBJ_PATH):
             self._paths(paths, matrix)
-        boxes = (self._box(item, matrix) for item in by_kind.get(pdfium.FPDF_PAGEOBJ_IMAGE, ()))
+        boxes = (self._box(item, matrix) for item in of_kind(pdfium.FPDF_PAGEOBJ_IMAGE))
         self.pictures += [box for box in boxes if box]
         if depth < MAX_DEPTH:
-            for form in by_kind.get(pdfium.FPDF_PAGEOBJ_FORM, ()):
+            for form in of_kind(pdfium.FPDF_PAGEOBJ_FORM):
                 inside = max(0, _count_inner(form))
                 self._visit(partial(_inner, form), inside, matrix.after(self._own_matrix(form)), depth + 1)
 
@@ -139,7 +147,7 @@ class ObjectWalk:
         width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
         thin = (width <= THIN) | (height <= THIN)
         ruling = found & thin & (np.maximum(width, height) >= SHORTEST)
-        self.lines += map(tuple, boxes[ruling].tolist())
+        self._thin.append(boxes[ruling])
         for place in np.flatnonzero(found & ~thin).tolist():
             self._thick_path(items[place], boxes[place].tolist(), matrix)
 
@@ -185,12 +193,12 @@ class ObjectWalk:
         if stroked:  # control points of a curve that is drawn as a line lie on it, so they do no harm
             for (ax, ay), (bx, by) in pairwise(points):
                 if abs(ax - bx) <= STRAIGHT or abs(ay - by) <= STRAIGHT:
-                    self.lines.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+                    self._pieces.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
             return
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box = (min(xs), min(ys), max(xs), max(ys))
         if box[2] - box[0] <= THIN or box[3] - box[1] <= THIN:
-            self.lines.append(box)
+            self._pieces.append(box)
 
 
 @np.errstate(invalid="ignore", over="ignore")

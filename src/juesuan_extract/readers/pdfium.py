@@ -139,7 +139,7 @@ class PdfiumPage:
         if self._rulings is None:
             self._objects = ObjectWalk(self.number)
             self._objects.visit_page(self.handle)
-            boxes = np.array(self._objects.lines, dtype=np.float64).reshape(-1, 4)
+            boxes = self._objects.lines
             boxes = self._to_displayed.boxes(boxes[np.isfinite(boxes).all(axis=1)])
             self._rulings = rulings_of(boxes, self.width, self.height)
         return self._rulings
