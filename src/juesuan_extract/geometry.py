@@ -102,7 +102,7 @@ def cluster(values: Floats, gap: float) -> tuple[Floats, np.ndarray]:
         return values, np.zeros(0, dtype=np.intp)
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    number = np.concatenate(([0], np.cumsum(np.diff(ordered) > gap)))
+    number = np.concatenate(([0], (ordered[1:] - ordered[:-1] > gap).cumsum()))
     means = np.bincount(number, weights=ordered) / np.bincount(number)
     labels = np.empty(len(values), dtype=np.intp)
     labels[order] = number

@@ -143,10 +143,10 @@ def _coverage(lines: Floats, edge_of: np.ndarray, edges: int, bands: Floats) -> 
     """Share of each band drawn at each edge: for vertical lines [row, x edge], for horizontal [y edge, column]."""
     low = np.maximum(lines[:, 1, None], bands[None, :-1])
     high = np.minimum(lines[:, 2, None], bands[None, 1:])
-    overlap = np.clip(high - low, 0, None)
+    overlap = np.maximum(high - low, 0)
     drawn = np.zeros((edges, len(bands) - 1))
     np.add.at(drawn, edge_of, overlap)
-    return drawn / np.diff(bands)[None, :]
+    return drawn / (bands[1:] - bands[:-1])
 
 
 # -- frames and characters to cells -----------------------------------------------------------------------------------
@@ -161,8 +161,8 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
     if _narrow(codes, boxes).any():
         doubts = [*doubts, "digits without width: their order is a guess"]
     middle_x, middle_y = _middles(boxes)
-    column = np.clip(np.searchsorted(xs, middle_x, side="right") - 1, 0, columns - 1)
-    row = np.clip(np.searchsorted(ys, middle_y, side="right") - 1, 0, rows - 1)
+    column = np.searchsorted(xs[1:-1], middle_x, side="right")
+    row = np.searchsorted(ys[1:-1], middle_y, side="right")
     cell_of = owner[row, column]
     cell_of = _whole_runs(codes, inside, boxes, cell_of, xs, row)
     texts = _texts(codes, boxes, cell_of)
@@ -260,7 +260,7 @@ def _whole_runs(
     gap = boxes[1:, 0] - boxes[:-1, 2]
     figure = _OF_FIGURES[np.minimum(codes, len(_OF_FIGURES) - 1)]
     joined = (
-        (np.diff(inside) == 1)
+        (inside[1:] - inside[:-1] == 1)
         & (np.abs(boxes[1:, 1] - boxes[:-1, 1]) < 0.3 * height[1:])
         & (gap < STREAM_GAP * height[1:])
         & (gap > -0.5 * height[1:])
@@ -306,12 +306,11 @@ def reading_order(boxes: Floats, group: np.ndarray) -> tuple[np.ndarray, np.ndar
     middle_y = (boxes[:, 1] + boxes[:, 3]) / 2
     height = boxes[:, 3] - boxes[:, 1]
     by_y = np.lexsort((middle_y, group))
-    step = np.diff(middle_y[by_y]) > LINE_GAP * np.minimum(height[by_y][1:], height[by_y][:-1])
-    same = group[by_y][1:] == group[by_y][:-1]
-    line = np.concatenate(([0], np.cumsum(step | ~same)))
-    order = by_y[np.lexsort((boxes[by_y, 0], line))]
-    new_line = np.concatenate(([True], np.diff(line) > 0))
-    return order, group[order], new_line
+    middle_y, height, group = middle_y[by_y], height[by_y], group[by_y]
+    step = middle_y[1:] - middle_y[:-1] > LINE_GAP * np.minimum(height[1:], height[:-1])
+    new_line = np.concatenate(([True], step | (group[1:] != group[:-1])))
+    order = by_y[np.lexsort((boxes[by_y, 0], new_line.cumsum()))]
+    return order, group, new_line  # within a line the group is the same
 
 
 def text_lines(chars: Chars, choose: np.ndarray | None = None) -> list[Line]:

@@ -276,12 +276,12 @@ def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
     middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     keep = np.ones(len(codes), dtype=bool)
-    high, across = codes.astype(np.int64) << 40, np.clip(middle_x * 64, 0, (1 << 20) - 1).astype(np.int64)
+    high, across = codes.astype(np.int64) << 40, _in_20_bits(middle_x * 64)
     nearest = 64 * 0.25 * width.max(initial=0.0) + 1  # between middles of the same glyph in one band
     for shift in (0.0, 0.5):  # bands of 2 pt, twice, so that no pair falls between two of them
-        band = np.clip(middle_y / 2 + shift, 0, (1 << 20) - 1).astype(np.int64)
-        places = high | (band << 20) | across
-        if not (np.diff(np.sort(places)) <= nearest).any():
+        places = high | (_in_20_bits(middle_y / 2 + shift) << 20) | across
+        ordered = np.sort(places)
+        if not (ordered[1:] - ordered[:-1] <= nearest).any():
             continue  # the usual page; sorting the numbers alone is much faster
         order = np.argsort(places)
         same = (
@@ -291,3 +291,7 @@ def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
         )
         keep[np.maximum(order[:-1][same], order[1:][same])] = False
     return keep
+
+
+def _in_20_bits(values: Floats) -> np.ndarray:
+    return np.minimum(np.maximum(values, 0), (1 << 20) - 1).astype(np.int64)
