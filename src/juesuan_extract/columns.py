@@ -276,7 +276,7 @@ def _kind(place: Place, spec: TableSpec, catalog: Catalog) -> ColumnKind:
         return "name"
     if by_heading is not None:
         return by_heading
-    if leaf and (heading_matches(place.path, spec) or place.content == "amount"):
+    if leaf and (place.content == "amount" or heading_matches(place.path, spec)):
         return "amount"
     if place.content in ("name", "code"):
         return place.content

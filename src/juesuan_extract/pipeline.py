@@ -35,7 +35,7 @@ from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
 from juesuan_extract.tables import MappedTable, Tables, book_of, map_table
-from juesuan_extract.text import page_ranges, squeeze
+from juesuan_extract.text import is_blank, page_ranges
 from juesuan_extract.verify.blame import conflicts, suspects
 from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
 from juesuan_extract.verify.mentions import passages, with_mentions
@@ -96,7 +96,7 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
         located = replace(located, findings=(*located.findings, unread))
     if not located.accounts and located.kind == "other" and len(pictures) >= min(PICTURES, len(sheets)):
         raise NoTextLayer(f"no table was found, and {page_ranges(pictures)} are pictures without a text layer")
-    if not any(squeeze(sheet.text) for sheet in sheets):
+    if all(is_blank(sheet.text) for sheet in sheets):
         raise NoTextLayer("no page has any text: it is lost, or drawn as lines")
     if not located.accounts:
         return (replace(empty, others=located.others, findings=located.findings, timings=clock.times),)

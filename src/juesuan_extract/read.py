@@ -16,7 +16,7 @@ from juesuan_extract.options import ReaderName
 from juesuan_extract.readers import READERS
 from juesuan_extract.readers.pdfium import PdfiumDocument, PdfiumPage
 from juesuan_extract.stream import stream_grid
-from juesuan_extract.text import normal, squeeze
+from juesuan_extract.text import is_blank, normal, squeeze
 from juesuan_extract.titles import is_caption, match_title
 
 PROSE = 6  # sentences; a page with as many that names no table and follows none holds none
@@ -52,7 +52,7 @@ def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> l
 
 def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
     text = page.text()
-    if not squeeze(text) and page.is_picture():
+    if is_blank(text) and page.is_picture():
         return Sheet(page.number, "", width=page.width, height=page.height, picture=True)
     named = _tables_named(text, catalog)
     follows = before is not None and bool(before.grids)

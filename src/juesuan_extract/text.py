@@ -43,6 +43,11 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text is left when it is squeezed."""
+    return not text or _SPACE.fullmatch(text) is not None
+
+
 def unify_radicals(text: str) -> str:
     """CJK radicals replaced by the characters they look like; the printed shape stays the same."""
     if not _KANGXI.search(text):

@@ -91,11 +91,13 @@ def find_title(lines: list[str], catalog: Catalog) -> Title | None:
                 continue
             parts = lines[index - back : index + 1]
             joined = match_title("".join(parts), catalog)
+            if joined is None:
+                continue
             inner = [match_title(p, catalog) for p in parts]
             longest = max((len(m.alias) for m in inner if m), default=0)
-            if joined and joined.table_id is None and joined.alias == title_label(squeeze("".join(parts))):
+            if joined.table_id is None and joined.alias == title_label(squeeze("".join(parts))):
                 continue  # known by the word before it alone, so that it ends where the title does and not here
-            if joined and len(joined.alias) > longest and all(p.strip() for p in parts) and _spans(joined, parts):
+            if len(joined.alias) > longest and all(p.strip() for p in parts) and _spans(joined, parts):
                 return Title(joined, clean_title("".join(parts), catalog), back + 1)
         if single:
             return Title(single, clean_title(lines[index], catalog), 1)

@@ -90,6 +90,7 @@ class PdfiumPage:
     def __init__(self, document: Any, number: int) -> None:
         self.number = number
         self._text_page: Any = None
+        self._text: tuple[np.ndarray, int] | None = None
         self._rulings: Rulings | None = None
         self.handle = pdfium.FPDF_LoadPage(document, number - 1)
         if not self.handle:
@@ -127,12 +128,18 @@ class PdfiumPage:
 
     def text(self) -> str:
         """All text in PDFium's own reading order with its line breaks; cheap."""
-        count = pdfium.FPDFText_CountChars(self._text_page)
-        if count > MAX_CHARS:
-            raise LimitExceeded(f"page {self.number} has over {MAX_CHARS} characters")
-        buffer = (ctypes.c_ushort * (count + 1))()
-        pdfium.FPDFText_GetText(self._text_page, 0, count, buffer)
-        return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0").replace("\r\n", "\n")
+        return self._units()[0].tobytes().decode("utf-16-le", "replace").rstrip("\0").replace("\r\n", "\n")
+
+    def _units(self) -> tuple[np.ndarray, int]:
+        """The text in UTF-16 with room for one unit per character, and how many there are; read once."""
+        if self._text is None:
+            count = pdfium.FPDFText_CountChars(self._text_page)
+            if count > MAX_CHARS:
+                raise LimitExceeded(f"page {self.number} has over {MAX_CHARS} characters")
+            buffer = (ctypes.c_ushort * (count + 1))()
+            units = pdfium.FPDFText_GetText(self._text_page, 0, count, buffer) - 1
+            self._text = np.frombuffer(buffer, dtype="<u2"), units
+        return self._text
 
     def rulings(self) -> Rulings:
         """Rulings in displayed coordinates; the page's objects are visited once."""
@@ -159,7 +166,7 @@ class PdfiumPage:
 
     def _chars(self, hidden: frozenset[int], runs: bool) -> Chars:
         handle = self._text_page
-        count = pdfium.FPDFText_CountChars(handle)
+        count = len(self._units()[0]) - 1
         codes = self._codes(count)
         text_page = address(handle)
         raw = np.zeros((count, 4), dtype=np.float32)  # left, top, right, bottom in user space
@@ -195,10 +202,9 @@ class PdfiumPage:
 
     def _codes(self, count: int) -> np.ndarray:
         """Code points by character index."""
-        buffer = (ctypes.c_ushort * (count + 1))()
-        units = pdfium.FPDFText_GetText(self._text_page, 0, count, buffer) - 1
+        text, units = self._units()
         if units == count:
-            codes = np.ctypeslib.as_array(buffer)[:count].astype(np.uint32)
+            codes = text[:count].astype(np.uint32)
             if not ((codes >= 0xD800) & (codes < 0xE000)).any():
                 return codes
         unicode = pdfium.FPDFText_GetUnicode  # text and indices are out of step: pairs or unmapped glyphs
