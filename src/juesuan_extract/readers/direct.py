@@ -13,9 +13,11 @@ def direct(function: Any) -> Callable[..., Any]:
     """A function of `pypdfium2.raw` that takes and gives pointers as plain addresses (int; None for a null pointer).
 
     Building and checking pointer objects takes as long as these short calls themselves; with addresses a call takes
-    half the time. The interpreter's lock is kept, because PDFium is used by one thread at a time anyway.
+    half the time. An index, which is never negative, is passed like an address: ctypes takes longer to check that an
+    int is none. The interpreter's lock is kept, because PDFium is used by one thread at a time anyway.
     """
-    arguments = [ctypes.c_void_p if _is_pointer(kind) else kind for kind in function.argtypes]
+    as_address = [_is_pointer(kind) or kind is ctypes.c_int for kind in function.argtypes]
+    arguments = [ctypes.c_void_p if same else kind for same, kind in zip(as_address, function.argtypes, strict=True)]
     result = ctypes.c_void_p if _is_pointer(function.restype) else function.restype
     start = ctypes.cast(function, ctypes.c_void_p).value
     assert start is not None
