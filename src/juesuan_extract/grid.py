@@ -212,16 +212,13 @@ def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tup
 
 def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """Cut cells that are no rectangles into runs along rows, joined downwards where runs are equal."""
-    columns = owner.shape[1]
-    flat = owner.ravel()
+    rows, columns = owner.shape
+    flat, by_column = owner.ravel(), owner.T.ravel()
     size = np.bincount(flat, minlength=flat.size)
-    r, c = np.divmod(np.arange(flat.size), columns)
+    r, c = np.repeat(np.arange(rows), columns), np.repeat(np.arange(columns), rows)
     extent = np.zeros((4, flat.size), dtype=np.intp)
-    extent[:2] = flat.size
-    np.minimum.at(extent[0], flat, r)
-    np.minimum.at(extent[1], flat, c)
-    np.maximum.at(extent[2], flat, r)
-    np.maximum.at(extent[3], flat, c)
+    extent[0, flat[::-1]], extent[2, flat] = r[::-1], r  # the last write counts: of the first row, of the last
+    extent[1, by_column[::-1]], extent[3, by_column] = c[::-1], c
     area = (extent[2] - extent[0] + 1) * (extent[3] - extent[1] + 1)
     bad = np.flatnonzero((size > 0) & (area != size))
     if len(bad) == 0:
