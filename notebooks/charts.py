@@ -26,7 +26,13 @@ _FONTS = (
 def chinese() -> None:
     """Plot in a font that has Chinese characters; warn where the machine has none: they will show as boxes."""
     mpl.rcParams.update(
-        {"axes.unicode_minus": False, "figure.dpi": 88, "font.size": 10.5, "axes.titlesize": 12, "axes.edgecolor": "#999"}
+        {
+            "axes.edgecolor": "#999",
+            "axes.titlesize": 12,
+            "axes.unicode_minus": False,
+            "figure.dpi": 88,
+            "font.size": 10.5,
+        }
     )
     known = {font.name for font in font_manager.fontManager.ttflist}
     found = next((name for name in _FONTS if name in known), None)

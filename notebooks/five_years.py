@@ -1,7 +1,7 @@
 """Final accounts of five invented units over five years, for the notebook that asks questions of a database.
 
 The documents of `fixtures/pdfs` are of one year each. These are made by the same generator (`fixtures/make`, drawn by
-ReportLab, no fonts needed): five units in the forms of five provinces, 2020 to 2024, in which every identity holds, what
+ReportLab, no fonts needed): five units in the forms of five provinces, 2020 to 2024. Every identity holds, what
 is left at the end of a year is there at the beginning of the next, and some things happened that a plot should show.
 """
 
@@ -72,7 +72,8 @@ UNITS = (
         "行政",
         {"2100101": 980, "2080505": 121, "2080506": 60, "2101101": 74, "2210201": 92},
         3.0,
-        {"2100410": [860, 1240, 2480, 310, 60], "2100408": [540, 580, 610, 640, 690], "2100717": [150, 140, 130, 120, 110]},
+        {"2100410": [860, 1240, 2480, 310, 60], "2100408": [540, 580, 610, 640, 690],
+         "2100717": [150, 140, 130, 120, 110]},
         (9, 16, 28, 12, 6),
         {"vehicle_operation": [14.2, 15.8, 18.9, 12.6, 10.1], "reception": [4.4, 2.2, 1.1, 1.9, 1.6]},
     ),
@@ -82,7 +83,8 @@ UNITS = (
         "行政",
         {"2130301": 720, "2080505": 88, "2080506": 44, "2101101": 51, "2210201": 69},
         2.5,
-        {"2130305": [1500, 1900, 2600, 5200, 2900], "2130306": [420, 430, 450, 470, 480], "2130314": [160, 90, 75, 380, 120]},
+        {"2130305": [1500, 1900, 2600, 5200, 2900], "2130306": [420, 430, 450, 470, 480],
+         "2130314": [160, 90, 75, 380, 120]},
         (22, 25, 31, 18, 11),
         {"vehicle_operation": [16.5, 15.9, 15.2, 14.1, 13.3], "vehicle_purchase": [0, 0, 0, 35.8, 0],
          "reception": [5.2, 4.1, 3.3, 3.6, 2.4]},
@@ -95,7 +97,8 @@ UNITS = (
         5.0,
         {"2070199": [260, 310, 720, 880, 350]},
         (6, 8, 20, 10, 4),
-        {"vehicle_operation": [3.1, 3.0, 2.9, 2.7, 2.6], "abroad": [0, 0, 0, 6.4, 9.7], "reception": [0.9, 0.6, 0.4, 0.5, 0.4]},
+        {"vehicle_operation": [3.1, 3.0, 2.9, 2.7, 2.6], "abroad": [0, 0, 0, 6.4, 9.7],
+         "reception": [0.9, 0.6, 0.4, 0.5, 0.4]},
     ),
     Unit(
         "宁湖市人民政府办公室",
@@ -112,7 +115,7 @@ UNITS = (
 
 
 def make(folder: Path, units: Sequence[Unit] = UNITS) -> list[Path]:
-    """Write a PDF for every unit and year to a folder, with the truth beside each. Raises RuntimeError where one fails."""
+    """Write a PDF for every unit and year into a folder, with the truth beside each."""
     made = [order for unit in units for order in _orders(unit)]
     failed = produce(made, folder, folder)
     if failed:
@@ -158,7 +161,8 @@ def _order(rng: random.Random, unit: Unit, year: int, leaves: Sequence[Leaf]) ->
 
 def _sangong(unit: Unit, year: int) -> tuple[Line, ...]:
     final = {item: _fen(values[year - YEARS.start]) for item, values in unit.sangong.items()}
-    budget = {item: _fen(fen / CENT / 100 * 1.15) for item, fen in final.items()}
+    rng = random.Random(f"{unit.name}{year}")
+    budget = {item: _fen(fen / CENT / 100 * rng.uniform(0.96, 1.35)) for item, fen in final.items()}
     for column in (final, budget):
         column["vehicle"] = sum(column.get(item, 0) for item in _VEHICLE)
         column["total"] = column["vehicle"] + column.get("abroad", 0) + column.get("reception", 0)

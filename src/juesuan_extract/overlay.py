@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ class PagePicture:
     number: int
     width: int
     height: int
-    png: bytes
+    png: bytes = field(repr=False)
 
     def save(self, path: str | Path) -> None:
         """Write the picture to a file."""

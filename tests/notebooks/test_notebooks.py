@@ -6,6 +6,7 @@ compared, pictures and HTML are not: they depend on fonts and on releases of mat
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 NAMES = ("01-one-document", "02-a-folder", "03-questions-in-duckdb", "04-doubtful-cells")
 LARGEST = 400_000  # bytes
+_STYLE = re.compile("\x1b\\[[0-9;]*m")  # bold and colours, which depend on the terminal
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +40,8 @@ def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "110")
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_these_are_all() -> None:
@@ -88,15 +89,13 @@ def _files(folder: Path) -> set[str]:
 def _texts(notebook: NotebookNode) -> list[tuple[str, list[str]]]:
     """What each code cell prints, and what the values that it shows are as text."""
     return [
-        (cell.source, [_text(output) for output in cell.outputs])
-        for cell in notebook.cells
-        if cell.cell_type == "code"
+        (cell.source, [_text(output) for output in cell.outputs]) for cell in notebook.cells if cell.cell_type == "code"
     ]
 
 
 def _text(output: NotebookNode) -> str:
     if output.output_type == "stream":
-        return f"{output.name}: {output.text}"
+        return f"{output.name}: {_STYLE.sub('', output.text)}"
     if "image/png" in output.data:
         return "a picture"
     return str(output.data.get("text/plain", ""))
