@@ -21,6 +21,7 @@ from typing import Any
 import nbformat
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+from rich.terminal_theme import MONOKAI
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -39,12 +40,24 @@ body { padding: 0 !important; overflow: hidden !important; }
 .jp-RenderedImage img { max-width: 100% !important; }
 """
 
-# of each notebook: the beginnings of the cells that are shown, and the height of the picture in px, 0 for all
-CHOSEN: dict[str, tuple[tuple[str, ...], int]] = {
-    "01-one-document": (("from pathlib", "一般公共预算", "doc.view("), 760),
-    "02-a-folder": (("from juesuan_extract import convert", "## Status by", "import matplotlib"), 0),
-    "03-questions-in-duckdb": (("## Expenditure by", "import matplotlib", "units = "), 0),
-    "04-doubtful-cells": (("doubtful = ", "import pandas", "Cut out", "import io", "import os"), 0),
+_TERMINAL = """
+html { background: #fff; } body { margin: 0; background: #1e2228; border-radius: 10px; padding: 10px 20px 16px; }
+header { color: #6b727d; font: 13px sans-serif; letter-spacing: 2px; padding-bottom: 8px; }
+pre { margin: 0; color: #d7dae0; font: 15.6px/1.5 "Noto Sans Mono CJK SC", monospace; white-space: pre; }
+"""
+CODE, RESULT, BOTH = ("code",), ("result",), ("code", "result")
+# of each notebook: the beginnings of the cells that are shown, and what of each; the height in px, 0 for all
+CHOSEN: dict[str, tuple[dict[str, tuple[str, ...]], int]] = {
+    "01-one-document": ({"from pathlib": CODE, "一般公共预算": BOTH, "doc.view(": BOTH}, 690),
+    "02-a-folder": (
+        {"from juesuan_extract import convert": BOTH, "import pandas": BOTH, "import matplotlib": RESULT},
+        0,
+    ),
+    "03-questions-in-duckdb": (
+        {"by_function": CODE, "import matplotlib": RESULT, "items": CODE, "units = ": RESULT},
+        0,
+    ),
+    "04-doubtful-cells": ({"import pandas": BOTH, "One cell": BOTH, "doc.page": BOTH, "import os": RESULT}, 0),
 }
 
 
@@ -52,25 +65,32 @@ def notebook(page: Page, name: str) -> bytes:
     """Some cells of an executed notebook."""
     from nbconvert import HTMLExporter
 
-    beginnings, height = CHOSEN[name]
+    chosen, height = CHOSEN[name]
     whole = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-    title = whole.cells[0].source.split("\n", 1)[0]
-    cells = [cell for cell in whole.cells if cell.source.startswith(beginnings)]
-    whole.cells = [nbformat.v4.new_markdown_cell(title), *cells]
+    cells = [nbformat.v4.new_markdown_cell(whole.cells[0].source.split("\n", 1)[0])]
+    for cell in whole.cells:
+        parts = next((parts for begin, parts in chosen.items() if cell.source.startswith(begin)), ())
+        if "code" not in parts:
+            cell.metadata["transient"] = {"remove_source": True}
+        if "result" not in parts and cell.cell_type == "code":
+            cell.outputs = []
+        if parts:
+            cells.append(cell)
+    whole.cells = cells
     html, _ = HTMLExporter(template_name="lab").from_notebook_node(whole)
     html = html.replace("</head>", f"<style>{_STYLE}</style></head>")
     return _shot(page, html, height)
 
 
 def report(page: Page) -> bytes:
-    """The HTML report of a document with a wrong digit, at the table beside its page."""
+    """The HTML report of a document with a wrong digit: the conflict, and the table beside its page."""
     with tempfile.TemporaryDirectory() as folder:
         pdfs = Path(folder, "pdfs")
         pdfs.mkdir()
         shutil.copy(WRONG, pdfs)
         _juesuan("convert", str(pdfs), "-o", str(Path(folder, "out")), "--quiet")
         html = Path(folder, "out", "report.html").read_text(encoding="utf-8")
-    return _shot(page, html, 1500)
+    return _shot(page, html, 0)
 
 
 def terminal(page: Page) -> bytes:
@@ -78,12 +98,12 @@ def terminal(page: Page) -> bytes:
     from rich.console import Console
     from rich.text import Text
 
-    printed = _juesuan("check", WRONG.name, "--lang", "en", cwd=WRONG.parent, COLUMNS="118", FORCE_COLOR="1")
-    console = Console(record=True, width=120, file=io.StringIO(), force_terminal=True)
-    console.print(Text.from_ansi(f"$ juesuan check {WRONG.name} --lang en\n{printed}"))
-    svg = console.export_svg(title="juesuan check")
-    style = "body{margin:0;background:#fff} svg{width:1080px;display:block}"
-    return _shot(page, f"<html><head><style>{style}</style></head><body>{svg}</body></html>", 0)
+    printed = _juesuan("check", WRONG.name, "--lang", "en", cwd=WRONG.parent, COLUMNS="126", FORCE_COLOR="1")
+    console = Console(record=True, width=130, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(f"$ juesuan check {WRONG.name} --lang en\n{printed.rstrip()}"))
+    text = console.export_html(inline_styles=True, code_format="{code}", theme=MONOKAI)
+    html = f"<html><head><style>{_TERMINAL}</style></head><body><header>● ● ●</header><pre>{text}</pre></body></html>"
+    return _shot(page, html, 0)
 
 
 def _juesuan(*arguments: str, cwd: Path = ROOT, **environment: str) -> str:
@@ -99,7 +119,7 @@ def _shot(page: Page, html: str, height: int) -> bytes:
         file.flush()
         page.goto(Path(file.name).as_uri(), wait_until="domcontentloaded")
         page.wait_for_timeout(700)
-        whole = int(page.evaluate("document.body.scrollHeight"))
+        whole = int(page.evaluate("Math.ceil(document.body.getBoundingClientRect().height)"))
         clip: Any = {"x": 0, "y": 0, "width": _WIDTH, "height": min(height or whole, whole)}
         return page.screenshot(full_page=True, clip=clip)
 
