@@ -37,7 +37,7 @@ body { padding: 0 !important; overflow: hidden !important; }
 .jp-OutputArea-output pre, .jp-CodeMirrorEditor pre, .highlight pre {
   font-family: "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace !important; line-height: 1.45 !important;
 }
-.jp-RenderedImage img { max-width: 100% !important; }
+.jp-RenderedImage img { max-width: 100% !important; max-height: 470px; object-fit: cover; object-position: top; }
 """
 
 _TERMINAL = """
@@ -79,6 +79,8 @@ def notebook(page: Page, name: str) -> bytes:
     whole.cells = cells
     html, _ = HTMLExporter(template_name="lab").from_notebook_node(whole)
     html = html.replace("</head>", f"<style>{_STYLE}</style></head>")
+    if name == "01-one-document":
+        page.set_viewport_size({"width": 1190, "height": 900})
     return _shot(page, html, height)
 
 
@@ -90,7 +92,8 @@ def report(page: Page) -> bytes:
         shutil.copy(WRONG, pdfs)
         _juesuan("convert", str(pdfs), "-o", str(Path(folder, "out")), "--quiet")
         html = Path(folder, "out", "report.html").read_text(encoding="utf-8")
-    return _shot(page, html, 0)
+    page.set_viewport_size({"width": 1400, "height": 900})
+    return _shot(page, html, 0, "section.document > header, section.document h2", "details.sheet[open]")
 
 
 def terminal(page: Page) -> bytes:
@@ -113,14 +116,20 @@ def _juesuan(*arguments: str, cwd: Path = ROOT, **environment: str) -> str:
     ).stdout
 
 
-def _shot(page: Page, html: str, height: int) -> bytes:
+def _shot(page: Page, html: str, height: int, first: str = "body", last: str = "body") -> bytes:
+    """A page from the top of the first to the bottom of the last of these elements, or height px of it."""
     with tempfile.NamedTemporaryFile("w", suffix=".html", encoding="utf-8") as file:
         file.write(html)
         file.flush()
         page.goto(Path(file.name).as_uri(), wait_until="domcontentloaded")
         page.wait_for_timeout(700)
-        whole = int(page.evaluate("Math.ceil(document.body.getBoundingClientRect().height)"))
-        clip: Any = {"x": 0, "y": 0, "width": _WIDTH, "height": min(height or whole, whole)}
+        top = page.locator(first).first.bounding_box()
+        bottom = page.locator(last).first.bounding_box()
+        assert top
+        assert bottom
+        start, end = top["y"], bottom["y"] + bottom["height"]
+        width = page.evaluate("document.documentElement.clientWidth")
+        clip: Any = {"x": 0, "y": max(0, start - 8), "width": width, "height": min(height or end, end - start + 8)}
         return page.screenshot(full_page=True, clip=clip)
 
 
@@ -129,7 +138,7 @@ def small(png: bytes) -> bytes:
     image = Image.open(io.BytesIO(png)).convert("RGB")
     for colours in (256, 128, 64, 32, 16):
         file = io.BytesIO()
-        image.quantize(colours, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        image.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
         if len(file.getvalue()) < LARGEST:
             return file.getvalue()
     raise ValueError("the picture is too large: show less of it")
@@ -147,7 +156,12 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name in sys.argv[1:] or made:
             viewport: Any = {"width": _WIDTH, "height": 900}
-            page = browser.new_page(viewport=viewport, device_scale_factor=1.5, color_scheme="light", locale="en")
+            page = browser.new_page(
+                viewport=viewport,
+                device_scale_factor=1.0 if name == "report" else 1.5,
+                color_scheme="light",
+                locale="en",
+            )
             png = small(made[name](page))
             (PICTURES / f"{name}.png").write_bytes(png)
             print(f"{name}: {len(png) / 1000:.0f} kB")
