@@ -32,7 +32,7 @@ _STYLE = Markup(
     "<style>.juesuan{{display:flex;gap:1.5em;align-items:flex-start;overflow-x:auto;color:#222;background:#fff;padding:.6em}}"
     ".juesuan table{{border-collapse:collapse;font-size:85%}}"
     ".juesuan table td,.juesuan table th{{border:1px solid #ccc;padding:.15em .5em}}"
-    ".juesuan table td,.juesuan table th{{text-align:left!important;white-space:nowrap}}"  # notebooks align to the right
+    ".juesuan table td,.juesuan table th{{text-align:left!important;white-space:nowrap}}"  # notebooks say right
     ".juesuan table td.figure{{text-align:right!important;font-variant-numeric:tabular-nums}}"
     ".juesuan img{{max-width:none;border:1px solid #ccc}}{}</style>"
 ).format(
