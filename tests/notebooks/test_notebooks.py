@@ -56,7 +56,8 @@ def test_runs_and_shows_the_same(name: str, clone: Path, kernel: None, request: 
     for cell in ran.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    NotebookClient(ran, timeout=300, resources={"metadata": {"path": str(clone / "notebooks")}}).execute()
+    where = {"metadata": {"path": str(clone / "notebooks")}}
+    NotebookClient(ran, timeout=300, coalesce_streams=True, resources=where).execute()  # prints may come in pieces
     assert _files(clone) == before, "a notebook writes into a temporary folder only"
     if request.config.getoption("--update-golden"):
         _keep(name, ran)
