@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from juesuan_extract import amounts, columns, text, titles
+from juesuan_extract import amounts, canonical, columns, text, titles
 
 
 def forget() -> None:
     """Make reading the same file again no easier than reading another one."""
-    for module in (amounts, columns, text, titles):
+    for module in (amounts, canonical, columns, text, titles):
         for function in vars(module).values():
             if hasattr(function, "cache_clear"):
                 function.cache_clear()

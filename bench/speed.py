@@ -40,7 +40,7 @@ COUNTS = (10, 100, 500)  # documents in one conversion
 MANY = 5000  # the same with --long
 JOBS = (1, 2)
 JOBS_RATIO = 1.8  # on two cores that have nothing else to do
-BATCH = 200  # documents of a conversion whose jobs are compared
+BATCH = 600  # documents of a conversion whose jobs are compared
 
 
 class Bench:

@@ -70,6 +70,7 @@ def parse(text: str) -> Amount:
     return Amount("amount", -value if negative else value, len(fraction), odd)
 
 
+@lru_cache(maxsize=4096)  # a figure stands in a cell, in the row of its table, and on both sides of checks
 def to_yuan(fen: int) -> Decimal:
     """Fen as an exact Decimal in 元 with two places."""
     return Decimal(fen).scaleb(-2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from juesuan_extract.amounts import MOST, parse
@@ -80,6 +81,7 @@ def _block_sides(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) ->
     return sides
 
 
+@lru_cache(maxsize=65536)
 def row_name(text: str) -> str:
     """A printed name without white space, leading ordinal and 其中：; radicals as the characters they look like."""
     return strip_ordinal(unify_radicals(squeeze(text)))

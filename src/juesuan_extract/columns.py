@@ -193,26 +193,18 @@ def _path(
 
 def _content(table: list[list[Cell | None]], body_rows: range, first: int, last: int, mixed: int | None) -> ColumnKind:
     """What the body cells of a column mostly hold."""
-    counts = {"code": 0, "amount": 0, "name": 0, "small": 0}
+    counts = {"code": 0, "amount": 0, "name": 0, "small": 0, "other": 0}
     seen: set[int] = set()
     for row in body_rows:
-        for column in range(first, last + 1):
-            cell = table[row][column]
-            if cell is None or id(cell) in seen or not cell.text or row == mixed:
+        if row == mixed:
+            continue
+        for cell in table[row][first : last + 1]:
+            if cell is None or not cell.text or id(cell) in seen:
                 continue
             seen.add(id(cell))
-            text = normal(cell.text)
-            if cell.column < first or cell.column + cell.column_span - 1 > last:
-                continue
-            if _CODE.match(text):
-                counts["code"] += 1
-            elif _SMALL.match(text):
-                counts["small"] += 1
-            elif parse(text).kind in ("amount", "dash"):
-                counts["amount"] += 1
-            elif _CJK.search(text):
-                counts["name"] += 1
-    total = sum(counts.values())
+            if cell.column >= first and cell.column + cell.column_span - 1 <= last:
+                counts[_what_is(cell.text)] += 1
+    total = sum(counts.values()) - counts["other"]
     if not total:
         return "other"
     if counts["amount"] * 2 >= total:
@@ -222,6 +214,19 @@ def _content(table: list[list[Cell | None]], body_rows: range, first: int, last:
     if counts["code"] * 2 >= total:
         return "code"
     return "ordinal"
+
+
+@lru_cache(maxsize=65536)
+def _what_is(text: str) -> str:
+    """What the text of a body cell looks like."""
+    plain = normal(text)
+    if _CODE.match(plain):
+        return "code"
+    if _SMALL.match(plain):
+        return "small"
+    if parse(plain).kind in ("amount", "dash"):
+        return "amount"
+    return "name" if _CJK.search(plain) else "other"
 
 
 # -- headings to columns ----------------------------------------------------------------------------------------------
@@ -271,7 +276,7 @@ def _kind(place: Place, spec: TableSpec, catalog: Catalog) -> ColumnKind:
         return "name"
     if by_heading is not None:
         return by_heading
-    if leaf and (heading_matches(place.path, spec) or place.content == "amount"):
+    if leaf and (place.content == "amount" or heading_matches(place.path, spec)):
         return "amount"
     if place.content in ("name", "code"):
         return place.content

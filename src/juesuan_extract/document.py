@@ -235,7 +235,7 @@ class Document:
         head = Markup("<b>{}</b> {} · {} · {}").format(
             self.unit_name or self.source, self.fiscal_year or "", self.status, self.source
         )
-        line = Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>")
+        line = Markup("<tr>" + '<td style="text-align:left">{}</td>' * 4 + "</tr>")
         body = Markup("").join(
             line.format(
                 table.table_id,

@@ -89,9 +89,8 @@ def median(values: Floats) -> float:
 
 def union(boxes: list[Box]) -> Box:
     """The smallest box around all of `boxes`; at least one."""
-    return Box(
-        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
-    )
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return Box(min(x0), min(top), max(x1), max(bottom))
 
 
 def cluster(values: Floats, gap: float) -> tuple[Floats, np.ndarray]:
@@ -103,7 +102,7 @@ def cluster(values: Floats, gap: float) -> tuple[Floats, np.ndarray]:
         return values, np.zeros(0, dtype=np.intp)
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    number = np.concatenate(([0], np.cumsum(np.diff(ordered) > gap)))
+    number = np.concatenate(([0], (ordered[1:] - ordered[:-1] > gap).cumsum()))
     means = np.bincount(number, weights=ordered) / np.bincount(number)
     labels = np.empty(len(values), dtype=np.intp)
     labels[order] = number

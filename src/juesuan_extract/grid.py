@@ -143,10 +143,10 @@ def _coverage(lines: Floats, edge_of: np.ndarray, edges: int, bands: Floats) -> 
     """Share of each band drawn at each edge: for vertical lines [row, x edge], for horizontal [y edge, column]."""
     low = np.maximum(lines[:, 1, None], bands[None, :-1])
     high = np.minimum(lines[:, 2, None], bands[None, 1:])
-    overlap = np.clip(high - low, 0, None)
+    overlap = np.maximum(high - low, 0)
     drawn = np.zeros((edges, len(bands) - 1))
     np.add.at(drawn, edge_of, overlap)
-    return drawn / np.diff(bands)[None, :]
+    return drawn / (bands[1:] - bands[:-1])
 
 
 # -- frames and characters to cells -----------------------------------------------------------------------------------
@@ -157,34 +157,32 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
     right = right.T  # [row, x edge]
     rows, columns = len(ys) - 1, len(xs) - 1
     owner, doubts = _merge(rows, columns, right, lower)
-    boxes = page.chars.boxes[inside]
-    if _narrow(page.chars, inside, boxes).any():
+    boxes, codes = page.chars.boxes[inside], _codes(page.chars)[inside]
+    if _narrow(codes, boxes).any():
         doubts = [*doubts, "digits without width: their order is a guess"]
     middle_x, middle_y = _middles(boxes)
-    column = np.clip(np.searchsorted(xs, middle_x, side="right") - 1, 0, columns - 1)
-    row = np.clip(np.searchsorted(ys, middle_y, side="right") - 1, 0, rows - 1)
+    column = np.searchsorted(xs[1:-1], middle_x, side="right")
+    row = np.searchsorted(ys[1:-1], middle_y, side="right")
     cell_of = owner[row, column]
-    cell_of = _whole_runs(page.chars, inside, boxes, cell_of, owner, xs, column, row)
-    texts = _texts(page.chars, inside, boxes, cell_of)
-    cells = []
+    cell_of = _whole_runs(codes, inside, boxes, cell_of, xs, row)
+    texts = _texts(codes, boxes, cell_of)
     flat = owner.ravel()
     first = np.flatnonzero(flat == np.arange(len(flat)))  # each cell is named after its upper left elementary cell
     last = np.zeros(len(flat), dtype=np.intp)
     last[flat] = np.arange(len(flat))  # row-major: the last write is the lower right one
-    x, y = xs.tolist(), ys.tolist()
-    for index, end in zip(first.tolist(), last[first].tolist(), strict=True):
-        r, c = divmod(index, columns)
-        r1, c1 = divmod(end, columns)
-        lines, ink = texts.get(index, ((), None))
-        box = Box(x[c], y[r], x[c1 + 1], y[r1 + 1])
-        cells.append(Cell(r, c, r1 - r + 1, c1 - c + 1, "".join(lines), lines, box, ink))
-    outline = Box(x[0], y[0], x[-1], y[-1])
-    return Grid(page.number, outline, tuple(x), tuple(y), tuple(cells), reader, tuple(doubts))
+    (r, c), (r1, c1) = np.divmod(first, columns), np.divmod(last[first], columns)
+    places = r.tolist(), c.tolist(), (r1 - r + 1).tolist(), (c1 - c + 1).tolist()
+    held = [texts.get(index, ((), None)) for index in first.tolist()]
+    lines, inks = [lines for lines, _ in held], [ink for _, ink in held]
+    outlines = map(Box, xs[c].tolist(), ys[r].tolist(), xs[c1 + 1].tolist(), ys[r1 + 1].tolist())
+    cells = map(Cell, *places, map("".join, lines), lines, outlines, inks)
+    x, y = tuple(xs.tolist()), tuple(ys.tolist())
+    return Grid(page.number, Box(x[0], y[0], x[-1], y[-1]), x, y, tuple(cells), reader, tuple(doubts))
 
 
-def _narrow(chars: Chars, inside: np.ndarray, boxes: Floats) -> np.ndarray:
+def _narrow(codes: np.ndarray, boxes: Floats) -> np.ndarray:
     """Which characters are digits that take no room, as in a damaged font: the next one stands on top of them."""
-    digit = _OF_DIGITS[np.minimum(_codes(chars)[inside], len(_OF_DIGITS) - 1)]
+    digit = _OF_DIGITS[np.minimum(codes, len(_OF_DIGITS) - 1)]
     narrow: np.ndarray = digit & (boxes[:, 2] - boxes[:, 0] < NO_WIDTH * (boxes[:, 3] - boxes[:, 1]))
     return narrow
 
@@ -214,16 +212,13 @@ def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tup
 
 def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """Cut cells that are no rectangles into runs along rows, joined downwards where runs are equal."""
-    columns = owner.shape[1]
-    flat = owner.ravel()
+    rows, columns = owner.shape
+    flat, by_column = owner.ravel(), owner.T.ravel()
     size = np.bincount(flat, minlength=flat.size)
-    r, c = np.divmod(np.arange(flat.size), columns)
+    r, c = np.repeat(np.arange(rows), columns), np.repeat(np.arange(columns), rows)
     extent = np.zeros((4, flat.size), dtype=np.intp)
-    extent[:2] = flat.size
-    np.minimum.at(extent[0], flat, r)
-    np.minimum.at(extent[1], flat, c)
-    np.maximum.at(extent[2], flat, r)
-    np.maximum.at(extent[3], flat, c)
+    extent[0, flat[::-1]], extent[2, flat] = r[::-1], r  # the last write counts: of the first row, of the last
+    extent[1, by_column[::-1]], extent[3, by_column] = c[::-1], c
     area = (extent[2] - extent[0] + 1) * (extent[3] - extent[1] + 1)
     bad = np.flatnonzero((size > 0) & (area != size))
     if len(bad) == 0:
@@ -249,14 +244,7 @@ def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray
 
 
 def _whole_runs(
-    chars: Chars,
-    inside: np.ndarray,
-    boxes: Floats,
-    cell_of: np.ndarray,
-    owner: np.ndarray,
-    xs: Floats,
-    column: np.ndarray,
-    row: np.ndarray,
+    codes: np.ndarray, inside: np.ndarray, boxes: Floats, cell_of: np.ndarray, xs: Floats, row: np.ndarray
 ) -> np.ndarray:
     """Give a run of characters that is printed across a ruling to one cell.
 
@@ -267,9 +255,9 @@ def _whole_runs(
         return cell_of
     height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
     gap = boxes[1:, 0] - boxes[:-1, 2]
-    figure = _OF_FIGURES[np.minimum(_codes(chars)[inside], len(_OF_FIGURES) - 1)]
+    figure = _OF_FIGURES[np.minimum(codes, len(_OF_FIGURES) - 1)]
     joined = (
-        (np.diff(inside) == 1)
+        (inside[1:] - inside[:-1] == 1)
         & (np.abs(boxes[1:, 1] - boxes[:-1, 1]) < 0.3 * height[1:])
         & (gap < STREAM_GAP * height[1:])
         & (gap > -0.5 * height[1:])
@@ -293,12 +281,10 @@ def _whole_runs(
     return result
 
 
-def _texts(
-    chars: Chars, inside: np.ndarray, boxes: Floats, cell_of: np.ndarray
-) -> dict[int, tuple[tuple[str, ...], Box]]:
+def _texts(codes: np.ndarray, boxes: Floats, cell_of: np.ndarray) -> dict[int, tuple[tuple[str, ...], Box]]:
     """Lines of text and ink box by cell."""
     order, cells, new_line = reading_order(boxes, cell_of)
-    text = _codes(chars)[inside][order].tobytes().decode("utf-32-le")
+    text = codes[order].tobytes().decode("utf-32-le")
     new_cell = np.concatenate(([True], cells[1:] != cells[:-1]))
     line_starts = np.flatnonzero(new_line | new_cell)
     line_ends = np.concatenate((line_starts[1:], [len(order)])).tolist()
@@ -317,12 +303,11 @@ def reading_order(boxes: Floats, group: np.ndarray) -> tuple[np.ndarray, np.ndar
     middle_y = (boxes[:, 1] + boxes[:, 3]) / 2
     height = boxes[:, 3] - boxes[:, 1]
     by_y = np.lexsort((middle_y, group))
-    step = np.diff(middle_y[by_y]) > LINE_GAP * np.minimum(height[by_y][1:], height[by_y][:-1])
-    same = group[by_y][1:] == group[by_y][:-1]
-    line = np.concatenate(([0], np.cumsum(step | ~same)))
-    order = by_y[np.lexsort((boxes[by_y, 0], line))]
-    new_line = np.concatenate(([True], np.diff(line) > 0))
-    return order, group[order], new_line
+    middle_y, height, group = middle_y[by_y], height[by_y], group[by_y]
+    step = middle_y[1:] - middle_y[:-1] > LINE_GAP * np.minimum(height[1:], height[:-1])
+    new_line = np.concatenate(([True], step | (group[1:] != group[:-1])))
+    order = by_y[np.lexsort((boxes[by_y, 0], new_line.cumsum()))]
+    return order, group, new_line  # within a line the group is the same
 
 
 def text_lines(chars: Chars, choose: np.ndarray | None = None) -> list[Line]:

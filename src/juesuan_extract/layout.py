@@ -6,6 +6,7 @@ import re
 
 from juesuan_extract.catalog import Catalog, TableSpec
 from juesuan_extract.columns import cover, head_of, lay_columns
+from juesuan_extract.geometry import union
 from juesuan_extract.model import Box, Cell, Column, Finding, Grid, Layout, RawRow, Repair, Span
 from juesuan_extract.repair.joined import joined_cells
 from juesuan_extract.text import label, normal
@@ -20,8 +21,7 @@ Block = tuple[tuple[Column, ...], tuple[Column, ...]]  # label columns, amount c
 
 def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
     """Columns and body rows of one table over all its pages."""
-    first = _head_grid(span, spec, catalog)
-    columns = lay_columns(first, spec, catalog)
+    first, columns = _head_grid(span, spec, catalog)
     blocks = _blocks(columns)
     repairs: list[Repair] = []
     findings = [
@@ -68,12 +68,14 @@ def _unread_figures(span: Span, rows: list[RawRow]) -> list[str]:
     ]
 
 
-def _head_grid(span: Span, spec: TableSpec, catalog: Catalog) -> Grid:
-    """The grid with the headings: the first, or where that holds none (a strip left on a page) the next."""
+def _head_grid(span: Span, spec: TableSpec, catalog: Catalog) -> tuple[Grid, tuple[Column, ...]]:
+    """The grid with the headings, and its columns: the first, or where that holds none (a strip left on a page) the
+    next."""
     for grid in span.grids:
-        if any(c.kind == "amount" and not c.column_id.startswith("extra.") for c in lay_columns(grid, spec, catalog)):
-            return grid
-    return span.grids[0]
+        columns = lay_columns(grid, spec, catalog)
+        if any(c.kind == "amount" and not c.column_id.startswith("extra.") for c in columns):
+            return grid, columns
+    return span.grids[0], lay_columns(span.grids[0], spec, catalog)
 
 
 def _body(grid: Grid, first: Grid, catalog: Catalog) -> tuple[int, int | None]:
@@ -217,7 +219,7 @@ def _row(
     for column in labels:
         before = len(parts)
         for cell in cells.get(column.number, []):
-            if any(cell is s for s in seen) or not cell.text:
+            if not cell.text or cell in seen:
                 continue
             seen.append(cell)
             boxes.append(cell.ink or cell.box)
@@ -236,14 +238,10 @@ def _row(
             parts.append("")  # its place tells the level of the parts behind it
     pairs = []
     for column in amounts:
-        own = [c for c in cells.get(column.number, []) if not any(c is s for s in seen)]
+        own = [cell for cell in cells.get(column.number, ()) if cell not in seen]
         if own:
             pairs.append((column, _only(own, column)))
-    box = None
-    if boxes:
-        box = Box(
-            min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
-        )
+    box = union(boxes) if boxes else None
     code = "|".join(parts).rstrip("|")
     row = RawRow(grid.page, code, "".join(names or strays), tuple(pairs), box, number, side)
     return row, label_cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from juesuan_extract.amounts import DEFAULT_UNIT, parse
 from juesuan_extract.catalog import Catalog
@@ -145,8 +146,10 @@ def _unread(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Cata
     found = {span.table_id for spans in accounts for span in spans}
     unread = []
     for sheet in sheets:
+        if sheet.grids:
+            continue
         titles = [m for line in sheet.lines if (m := match_title(squeeze(line.text), catalog))]
-        if not sheet.grids and len(titles) < CONTENTS:
+        if len(titles) < CONTENTS:
             unread += [(m.table_id, sheet.number) for m in titles if m.table_id and m.table_id not in found]
     return tuple(unread)
 
@@ -253,7 +256,8 @@ def _carry(sheet: Sheet, pending: list[str], catalog: Catalog) -> list[str]:
     """Lines at the foot of a page that may name the first table of the next."""
     if not sheet.grids and sum(match_title(squeeze(t), catalog) is not None for t in pending) >= CONTENTS:
         return []
-    tail = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))][-CARRIED_LINES:]
+    last = islice((t for t in reversed(pending) if not _PAGE_NUMBER.match(squeeze(t))), CARRIED_LINES)
+    tail = [*last][::-1]
     for index, text in enumerate(tail):
         if match_title(squeeze(text), catalog):
             return tail[index:]

@@ -176,6 +176,10 @@ class Fact(NamedTuple):
     reasons: tuple[str, ...] = ()
     evidence: Evidence = Evidence()
 
+    def judged(self, confidence: float, status: CellStatus, reasons: tuple[str, ...], evidence: Evidence) -> Fact:
+        """The same with what the proof says of it; many times faster than `_replace`."""
+        return Fact(*self[:11], confidence, status, reasons, evidence)
+
     @property
     def doubtful(self) -> bool:
         """Somebody should look at it: contradicted, corrected, or printed without anything that speaks for it."""

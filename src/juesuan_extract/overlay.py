@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,9 @@ _GREYS = 0xF0  # sixteen are enough for text and make a picture a third as large
 _STYLE = Markup(
     "<style>.juesuan{{display:flex;gap:1.5em;align-items:flex-start;overflow-x:auto;color:#222;background:#fff;padding:.6em}}"
     ".juesuan table{{border-collapse:collapse;font-size:85%}}"
-    ".juesuan td,.juesuan th{{border:1px solid #ccc;padding:.15em .5em;text-align:left;white-space:nowrap}}"
-    ".juesuan td.figure{{text-align:right;font-variant-numeric:tabular-nums}}"
+    ".juesuan table td,.juesuan table th{{border:1px solid #ccc;padding:.15em .5em}}"
+    ".juesuan table td,.juesuan table th{{text-align:left!important;white-space:nowrap}}"  # notebooks say right
+    ".juesuan table td.figure{{text-align:right!important;font-variant-numeric:tabular-nums}}"
     ".juesuan img{{max-width:none;border:1px solid #ccc}}{}</style>"
 ).format(
     Markup("").join(
@@ -49,7 +50,7 @@ class PagePicture:
     number: int
     width: int
     height: int
-    png: bytes
+    png: bytes = field(repr=False)
 
     def save(self, path: str | Path) -> None:
         """Write the picture to a file."""

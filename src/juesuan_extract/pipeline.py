@@ -11,6 +11,7 @@ from time import perf_counter
 
 from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
 from juesuan_extract.catalog import Catalog
+from juesuan_extract.columns import head_of
 from juesuan_extract.errors import NoTextLayer
 from juesuan_extract.locate import Located, locate
 from juesuan_extract.misplaced import set_right
@@ -34,9 +35,9 @@ from juesuan_extract.pictures import with_pictures
 from juesuan_extract.read import read_sheets
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
 from juesuan_extract.tables import MappedTable, Tables, book_of, map_table
-from juesuan_extract.text import page_ranges, squeeze
+from juesuan_extract.text import is_blank, page_ranges
 from juesuan_extract.verify.blame import conflicts, suspects
-from juesuan_extract.verify.identities import evaluate, zero_elsewhere
+from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
 from juesuan_extract.verify.mentions import passages, with_mentions
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
 
@@ -50,7 +51,10 @@ def extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tup
     no readable PDF, NoTextLayer for one whose tables may all be on scanned pages.
     """
     with _uncollected():
-        return _extract(data, source, options, catalog)
+        try:
+            return _extract(data, source, options, catalog)
+        finally:
+            head_of.cache_clear()  # it would keep the grids of documents that are done
 
 
 @contextmanager
@@ -92,7 +96,7 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
         located = replace(located, findings=(*located.findings, unread))
     if not located.accounts and located.kind == "other" and len(pictures) >= min(PICTURES, len(sheets)):
         raise NoTextLayer(f"no table was found, and {page_ranges(pictures)} are pictures without a text layer")
-    if not any(squeeze(sheet.text) for sheet in sheets):
+    if all(is_blank(sheet.text) for sheet in sheets):
         raise NoTextLayer("no page has any text: it is lost, or drawn as lines")
     if not located.accounts:
         return (replace(empty, others=located.others, findings=located.findings, timings=clock.times),)
@@ -148,14 +152,14 @@ def _account(
         book = book_of(tables)
         checks = evaluate(book, catalog)
         clock.stop("opinion")
-    blamed = _blame(tables, checks, catalog)
+    blamed = _blame(tables, book, checks, catalog)
     clock.stop("blame")
     tables, moved, proposals = set_right(tables, checks, blamed, catalog)
     if moved:
         repairs += moved
         book = book_of(tables)
         checks = evaluate(book, catalog)
-        blamed = _blame(tables, checks, catalog)
+        blamed = _blame(tables, book, checks, catalog)
     if blamed:
         text = list(passages(_text_of(sheets, located, number)))
         names = {fact.key[:2]: fact.row_name for table in tables.values() for fact in table.facts}
@@ -246,10 +250,10 @@ def _ask_again(
     return tables, repairs, findings, differing, seconds
 
 
-def _blame(tables: Tables, checks: list[Check], catalog: Catalog) -> tuple[Conflict, ...]:
+def _blame(tables: Tables, book: Book, checks: list[Check], catalog: Catalog) -> tuple[Conflict, ...]:
     """Who may be to blame for the checks that fail."""
     facts = [fact for table in tables.values() for fact in table.facts]
-    return conflicts(checks, facts, book_of(tables).steps, lambda changed: evaluate(book_of(tables, changed), catalog))
+    return conflicts(checks, facts, book.steps, lambda changed: evaluate(book_of(tables, changed), catalog))
 
 
 def _text_of(sheets: list[Sheet], located: Located, number: int) -> Iterator[Sheet]:

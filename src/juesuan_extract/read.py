@@ -16,7 +16,7 @@ from juesuan_extract.options import ReaderName
 from juesuan_extract.readers import READERS
 from juesuan_extract.readers.pdfium import PdfiumDocument, PdfiumPage
 from juesuan_extract.stream import stream_grid
-from juesuan_extract.text import normal, squeeze
+from juesuan_extract.text import is_blank, normal, squeeze
 from juesuan_extract.titles import is_caption, match_title
 
 PROSE = 6  # sentences; a page with as many that names no table and follows none holds none
@@ -52,7 +52,7 @@ def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> l
 
 def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
     text = page.text()
-    if not squeeze(text) and page.is_picture():
+    if is_blank(text) and page.is_picture():
         return Sheet(page.number, "", width=page.width, height=page.height, picture=True)
     named = _tables_named(text, catalog)
     follows = before is not None and bool(before.grids)
@@ -81,7 +81,8 @@ def _tables_named(text: str, catalog: Catalog) -> int:
     if _SCATTERED.search(text):
         whole = title_label(squeeze(text))
         return int(any(alias in whole for alias, _ in catalog.aliases))
-    return sum("表" in line and match_title(squeeze(line), catalog) is not None for line in text.split("\n"))
+    lines = [line for line in text.split("\n") if "表" in line]
+    return sum(match_title(squeeze(line), catalog) is not None for line in lines)
 
 
 # -- grids whose rulings are incomplete ------------------------------------------------------------------------------
@@ -89,10 +90,8 @@ def _tables_named(text: str, catalog: Catalog) -> int:
 
 def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
     """A grid, or where its cells hold several figures one with the missing edges put in."""
-    crowded = [
-        c for c in grid.cells if sum(bool(_FIGURE.search(t)) for t in c.lines) > 1 or _TWO_FIGURES.search(c.text)
-    ]
-    if not crowded:
+    dotted = (cell for cell in grid.cells if cell.text.count(".") > 1)
+    if not any(sum(bool(_FIGURE.search(t)) for t in c.lines) > 1 or _TWO_FIGURES.search(c.text) for c in dotted):
         return grid
     table = cover(grid)
     rows = len(table)

@@ -15,6 +15,8 @@ _RADICALS = str.maketrans(
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟＂「」『』〝〞''‘’`´", '"') | dict.fromkeys("－—–―‒‐‑−─", "-"))
 _BEFORE = _RADICALS | _QUOTES
 _KANGXI = re.compile(r"[\u2e80-\u2fdf]")
+_FIGURE = re.compile(r"[0-9.,-]+")
+_PUNCTUATION = re.compile(r"[\"'()\[\]:;,.、。·*_\-<>《》/]")
 _SPACE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 
 # The ordinal before a label: 一、 (一) 1. and 其中: in any order they are printed.
@@ -41,6 +43,11 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text is left when it is squeezed."""
+    return not text or _SPACE.fullmatch(text) is not None
+
+
 def unify_radicals(text: str) -> str:
     """CJK radicals replaced by the characters they look like; the printed shape stays the same."""
     if not _KANGXI.search(text):
@@ -51,6 +58,8 @@ def unify_radicals(text: str) -> str:
 @lru_cache(maxsize=65536)
 def normal(text: str) -> str:
     """The form in which labels are compared: NFKC, radicals unified, one kind of quote and dash, no white space."""
+    if _FIGURE.fullmatch(text):
+        return text  # half of the cells
     folded = unicodedata.normalize("NFKC", text.translate(_BEFORE))  # which takes ´ and others apart
     return _SPACE.sub("", folded.translate(_QUOTES))
 
@@ -58,7 +67,7 @@ def normal(text: str) -> str:
 @lru_cache(maxsize=65536)
 def label(text: str) -> str:
     """`normal` without quotes and punctuation that publishers vary: the key by which headings and rows are matched."""
-    return re.sub(r"[\"'()\[\]:;,.、。·*_\-<>《》/]", "", normal(text)).lower()
+    return _PUNCTUATION.sub("", normal(text)).lower()
 
 
 @lru_cache(maxsize=65536)

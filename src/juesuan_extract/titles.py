@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from juesuan_extract.amounts import UNITS
@@ -67,10 +68,13 @@ def _match(text: str, catalog: Catalog) -> TitleMatch | None:
 
 def _longest_title(name: str, catalog: Catalog) -> TitleMatch | None:
     """The longest known title that a line holds; its parts are looked up, for there are hundreds of titles."""
-    ends = [place for place, character in enumerate(name, 1) if character in catalog.alias_ends]
-    parts = (name[start:end] for end in ends for start in range(end))
-    places = [catalog.alias_places[part] for part in parts if part in catalog.alias_places]
-    return catalog.aliases[min(places)].match if places else None
+    places = catalog.alias_places
+    found = []
+    for end, character in enumerate(name, 1):
+        if character in catalog.alias_ends:
+            parts = (name[start:end] for start in range(end))  # the longest first
+            found += [places[part] for part in islice((part for part in parts if part in places), 1)]
+    return catalog.aliases[min(found)].match if found else None
 
 
 def _without_suffix(after: str, suffixes: tuple[str, ...]) -> str:
@@ -87,11 +91,13 @@ def find_title(lines: list[str], catalog: Catalog) -> Title | None:
                 continue
             parts = lines[index - back : index + 1]
             joined = match_title("".join(parts), catalog)
+            if joined is None:
+                continue
             inner = [match_title(p, catalog) for p in parts]
             longest = max((len(m.alias) for m in inner if m), default=0)
-            if joined and joined.table_id is None and joined.alias == title_label(squeeze("".join(parts))):
+            if joined.table_id is None and joined.alias == title_label(squeeze("".join(parts))):
                 continue  # known by the word before it alone, so that it ends where the title does and not here
-            if joined and len(joined.alias) > longest and all(p.strip() for p in parts) and _spans(joined, parts):
+            if len(joined.alias) > longest and all(p.strip() for p in parts) and _spans(joined, parts):
                 return Title(joined, clean_title("".join(parts), catalog), back + 1)
         if single:
             return Title(single, clean_title(lines[index], catalog), 1)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.emit.columns import outputs
-from juesuan_extract.emit.files import ParquetFile
+from juesuan_extract.emit.files import ParquetFile, record_batch
 
 DEFAULTS: dict[str, Any] = {
     "doc_id": "0123456789abcdef", "source": "a.pdf", "unit_name": "某单位", "fiscal_year": 2023, "row_no": 1,
@@ -27,7 +27,9 @@ def write_folder(folder: Path, catalog: Catalog, rows: Mapping[str, Sequence[Map
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in outputs(catalog).items():
         file = ParquetFile(folder / f"{name}.parquet", columns)
-        file.write([tuple((DEFAULTS | dict(row)).get(column.name) for column in columns) for row in rows.get(name, ())])
+        made = [tuple((DEFAULTS | dict(row)).get(column.name) for column in columns) for row in rows.get(name, ())]
+        if made:
+            file.write(record_batch(made, columns))
         file.close()
     return folder
 

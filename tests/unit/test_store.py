@@ -87,11 +87,11 @@ def test_an_entry_of_another_shape_is_none(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_no_half_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(number: int) -> None:
+    def full(*paths: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with Store(tmp_path) as found:
-        monkeypatch.setattr(os, "fsync", full)
+        monkeypatch.setattr(os, "replace", full)
         with pytest.raises(OSError, match="No space left"):
             found.put(TASK, entry(), "account")
         assert entries(tmp_path) == []

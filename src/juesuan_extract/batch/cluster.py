@@ -55,7 +55,7 @@ class RayCluster:
             self._connect(ray)
         try:
             at_once = self.jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
-            read = ray.remote(_read).options(num_cpus=1, max_retries=RETRIES, scheduling_strategy="SPREAD")
+            read = ray.remote(_read).options(num_cpus=1, max_retries=RETRIES)
             order = ray.put(_Order(work, options, self.timeout, self.max_memory))
             yield from _outcomes(ray, lambda task: read.remote(task, order), iter(tasks), at_once * AHEAD, stop)
         finally:

@@ -1,6 +1,6 @@
 """The memory of an output folder: what was read of each document, so that no run has to read it again.
 
-OUT/.juesuan/documents/XX/ holds a file for each source. It is written under another name, flushed and renamed; a digest
+OUT/.juesuan/documents/XX/ holds a file for each source. It is written under another name and renamed; a digest
 tells one that a crash has torn all the same, which is then as good as none. An entry is data (JSON, CSV, Arrow), never
 code: an output folder may come from somebody else. OUT/.juesuan/hashes tells the contents of files that look the same
 as when they were hashed. Whoever deletes the folder loses time, and nothing else.
@@ -101,8 +101,6 @@ class Store:
         try:
             with partial.open("wb") as file:
                 file.write(_MAGIC + hashlib.sha256(data).digest() + data)
-                file.flush()
-                os.fsync(file.fileno())
             os.replace(partial, path)
         except OSError:
             with suppress(OSError):

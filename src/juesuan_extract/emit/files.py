@@ -158,6 +158,6 @@ _CSV: dict[Type, Callable[[Value], str]] = {
     "printed": _printed,
     "integer": str,
     "boolean": _boolean,
-    "money": lambda value: f"{value:f}",
+    "money": str,  # with two places there is never an exponent
     "number": repr,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,8 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
     """
     if not pages:
         return {}
-    from camelot.io import read_pdf
+    with _no_plots():
+        from camelot.io import read_pdf
     from pypdfium2 import PdfiumError
 
     logging.getLogger("playa").setLevel(logging.CRITICAL)  # it tells of every fault in a file, with traces
@@ -63,6 +65,19 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
     for grids in found.values():
         grids.sort(key=lambda g: (g.box.top, g.box.x0))
     return found
+
+
+@contextmanager
+def _no_plots() -> Iterator[None]:
+    """Keep camelot from importing matplotlib, which it can do without: that runs fc-list and writes into the home."""
+    absent = "matplotlib" not in sys.modules
+    if absent:
+        sys.modules["matplotlib"] = None  # type: ignore[assignment]  # what Python takes for "not installed"
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules["matplotlib"]
 
 
 def _rewritten(data: bytes, pages: list[int]) -> bytes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pypdfium2.raw as pdfium
 from juesuan_extract.errors import LimitExceeded
 from juesuan_extract.geometry import IDENTITY, Matrix
 from juesuan_extract.model import Floats, Rulings
-from juesuan_extract.readers.direct import address, direct
+from juesuan_extract.readers.direct import address, ask, columns_of, direct, rows_of
 
 THIN = 3.0  # pt; a filled shape at most this thick is a ruling, a thicker one a background
 STRAIGHT = 1.0  # pt; how far a ruling may lean and still be horizontal or vertical
@@ -43,14 +44,16 @@ _closes = direct(pdfium.FPDFPathSegment_GetClose)
 class ObjectWalk:
     """Walks the objects of a page, forms included, and gathers pieces of rulings and pictures as boxes in user space.
 
-    Text objects are only noted; they are looked at when somebody asks which of them are hidden.
+    PDFium is asked for one property of all objects at a time, because a page has hundreds of them. Text objects are
+    only noted; they are looked at when somebody asks which of them are hidden.
     """
 
     def __init__(self, page_number: int) -> None:
         self.page_number = page_number
-        self.lines: list[tuple[float, float, float, float]] = []
         self.pictures: list[tuple[float, float, float, float]] = []
-        self._texts: list[tuple[int, Matrix]] = []
+        self._thin: list[Floats] = []  # N×4
+        self._pieces: list[tuple[float, float, float, float]] = []  # of paths that are not thin themselves
+        self._texts: list[tuple[list[int], Matrix]] = []  # those of the page and of each form
         self._fills: list[tuple[float, float, float, float]] = []  # of dark backgrounds
         self._objects = 0
         self._segments = 0
@@ -64,51 +67,64 @@ class ObjectWalk:
         self._own = pdfium.FS_MATRIX()
         self._own_at = ctypes.addressof(self._own)
 
+    @property
+    def lines(self) -> Floats:
+        """Boxes of pieces of rulings, N×4."""
+        return np.concatenate([*self._thin, np.array(self._pieces, dtype=np.float64).reshape(-1, 4)])
+
     def visit_page(self, page: Any) -> None:
         """Gather what a page draws; page: PDFium's handle."""
         handle = address(page)
-        self._visit((_object(handle, i) for i in range(_count_objects(handle))), IDENTITY, 0)
+        self._visit(partial(_object, handle), _count_objects(handle), IDENTITY, 0)
 
     def hidden(self) -> frozenset[int]:
         """Addresses of text objects drawn invisibly, white on white, or askew (a watermark).
 
         When all text of the page is invisible it is the text layer under a scanned picture, and kept.
         """
-        hidden = frozenset(item for item, matrix in self._texts if self._is_hidden(item, matrix))
-        return hidden if len(hidden) < len(self._texts) else frozenset()
+        hidden = frozenset(item for items, matrix in self._texts for item in self._hidden_of(items, matrix))
+        return hidden if len(hidden) < sum(len(items) for items, _ in self._texts) else frozenset()
 
-    def _is_hidden(self, item: int, matrix: Matrix) -> bool:
-        if _render_mode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
-            return True
-        own = self._own
-        _matrix(item, self._own_at)
-        if (own.b or matrix is not IDENTITY) and _askew(matrix.after(Matrix(own.a, own.b, own.c, own.d, 0, 0))):
-            return True
-        if not _fill_colour(item, *self._colour_at):
-            return False
-        red, green, blue, alpha = self._colour[:]
-        if alpha == 0:
-            return True
-        if min(red, green, blue) < WHITE or (box := self._box(item, matrix)) is None:
+    def _hidden_of(self, items: list[int], matrix: Matrix) -> Iterator[int]:
+        own = np.zeros((len(items), 6), dtype=np.float32)
+        ask(_matrix, items, rows_of(own))
+        colours = np.zeros((len(items), 4), dtype=np.uint32)
+        coloured = ask(_fill_colour, items, *columns_of(colours)) != 0
+        unseen = (ask(_render_mode, items) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE) | _askew(own, matrix)
+        unseen |= coloured & (colours[:, 3] == 0)
+        white = coloured & (colours[:, :3].min(axis=1) >= WHITE)
+        for place in np.flatnonzero(unseen | white).tolist():
+            if unseen[place] or self._on_white(items[place], matrix):
+                yield items[place]
+
+    def _on_white(self, item: int, matrix: Matrix) -> bool:
+        """Whether an object stands on no dark background."""
+        box = self._box(item, matrix)
+        if box is None:
             return False
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return not any(f[0] <= x <= f[2] and f[1] <= y <= f[3] for f in self._fills)
 
-    def _visit(self, objects: Iterator[int], matrix: Matrix, depth: int) -> None:
-        for item in objects:
-            self._objects += 1
-            if self._objects > MAX_OBJECTS:
-                raise LimitExceeded(f"page {self.page_number} has over {MAX_OBJECTS} drawing objects")
-            kind = _kind(item)
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self._texts.append((item, matrix))
-            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-                self._path(item, matrix)
-            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE and (box := self._box(item, matrix)):
-                self.pictures.append(box)
-            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-                inside = (_inner(item, i) for i in range(max(0, _count_inner(item))))
-                self._visit(inside, matrix.after(self._own_matrix(item)), depth + 1)
+    def _visit(self, item_at: Callable[[int], int], count: int, matrix: Matrix, depth: int) -> None:
+        self._objects += count
+        if self._objects > MAX_OBJECTS:
+            raise LimitExceeded(f"page {self.page_number} has over {MAX_OBJECTS} drawing objects")
+        items = list(map(item_at, range(count)))
+        kinds = ask(_kind, items)
+
+        def of_kind(kind: int) -> list[int]:
+            return list(compress(items, (kinds == kind).tolist()))
+
+        if texts := of_kind(pdfium.FPDF_PAGEOBJ_TEXT):
+            self._texts.append((texts, matrix))
+        if paths := of_kind(pdfium.FPDF_PAGEOBJ_PATH):
+            self._paths(paths, matrix)
+        boxes = (self._box(item, matrix) for item in of_kind(pdfium.FPDF_PAGEOBJ_IMAGE))
+        self.pictures += [box for box in boxes if box]
+        if depth < MAX_DEPTH:
+            for form in of_kind(pdfium.FPDF_PAGEOBJ_FORM):
+                inside = max(0, _count_inner(form))
+                self._visit(partial(_inner, form), inside, matrix.after(self._own_matrix(form)), depth + 1)
 
     def _own_matrix(self, item: int) -> Matrix:
         _matrix(item, self._own_at)
@@ -121,15 +137,22 @@ class ObjectWalk:
         left, bottom, right, top = self._edges[:]
         return (left, bottom, right, top) if matrix is IDENTITY else box_through(matrix, (left, bottom, right, top))
 
-    def _path(self, item: int, matrix: Matrix) -> None:
-        box = self._box(item, matrix)
-        if box is None:
-            return
-        width, height = box[2] - box[0], box[3] - box[1]
-        if width <= THIN or height <= THIN:
-            if max(width, height) >= SHORTEST:
-                self.lines.append(box)
-            return
+    @np.errstate(invalid="ignore", over="ignore")
+    def _paths(self, items: list[int], matrix: Matrix) -> None:
+        edges = np.zeros((len(items), 4), dtype=np.float32)  # left, bottom, right, top
+        found = ask(_bounds, items, *columns_of(edges)) != 0
+        boxes = edges.astype(np.float64)
+        if matrix is not IDENTITY:
+            boxes = matrix.boxes(boxes)
+        width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+        thin = (width <= THIN) | (height <= THIN)
+        ruling = found & thin & (np.maximum(width, height) >= SHORTEST)
+        self._thin.append(boxes[ruling])
+        for place in np.flatnonzero(found & ~thin).tolist():
+            self._thick_path(items[place], boxes[place].tolist(), matrix)
+
+    def _thick_path(self, item: int, box: tuple[float, float, float, float], matrix: Matrix) -> None:
+        """A dark background is noted; what is ruled with one path is taken apart."""
         _draw_mode(item, *self._mode_at)
         filled, stroked = (bool(mode) for mode in self._mode)
         if filled and _fill_colour(item, *self._colour_at):
@@ -170,18 +193,24 @@ class ObjectWalk:
         if stroked:  # control points of a curve that is drawn as a line lie on it, so they do no harm
             for (ax, ay), (bx, by) in pairwise(points):
                 if abs(ax - bx) <= STRAIGHT or abs(ay - by) <= STRAIGHT:
-                    self.lines.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+                    self._pieces.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
             return
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box = (min(xs), min(ys), max(xs), max(ys))
         if box[2] - box[0] <= THIN or box[3] - box[1] <= THIN:
-            self.lines.append(box)
+            self._pieces.append(box)
 
 
-def _askew(matrix: Matrix) -> bool:
-    """Whether text runs neither along nor across the page: more than about six degrees off."""
-    along, across = abs(matrix.a), abs(matrix.b)
-    return min(along, across) > 0.1 * max(along, across)
+@np.errstate(invalid="ignore", over="ignore")
+def _askew(own: np.ndarray, matrix: Matrix) -> np.ndarray:
+    """Whether text runs neither along nor across the page: more than about six degrees off.
+
+    own: N×6 matrices of text objects; matrix: that of the form that draws them.
+    """
+    a, b = own[:, 0].astype(np.float64), own[:, 1].astype(np.float64)
+    along, across = np.abs(a * matrix.a + b * matrix.c), np.abs(a * matrix.b + b * matrix.d)
+    askew: np.ndarray = np.minimum(along, across) > 0.1 * np.maximum(along, across)
+    return askew
 
 
 def box_through(matrix: Matrix, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -6,6 +6,7 @@ PDFium is not thread-safe; one process reads one document at a time.
 from __future__ import annotations
 
 import ctypes
+from itertools import repeat
 from types import TracebackType
 from typing import Any
 
@@ -15,7 +16,7 @@ import pypdfium2.raw as pdfium
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UnreadableDocument
 from juesuan_extract.geometry import Matrix, median, to_displayed
 from juesuan_extract.model import Chars, Floats, Page, Rulings
-from juesuan_extract.readers.direct import address, direct
+from juesuan_extract.readers.direct import address, ask, direct, rows_of
 from juesuan_extract.readers.objects import ObjectWalk, box_through, rulings_of
 
 MAX_SIDE = 14_400.0  # pt; the largest page side that PDF allows (ISO 32000-1, annex C)
@@ -89,6 +90,7 @@ class PdfiumPage:
     def __init__(self, document: Any, number: int) -> None:
         self.number = number
         self._text_page: Any = None
+        self._text: tuple[np.ndarray, int] | None = None
         self._rulings: Rulings | None = None
         self.handle = pdfium.FPDF_LoadPage(document, number - 1)
         if not self.handle:
@@ -126,19 +128,25 @@ class PdfiumPage:
 
     def text(self) -> str:
         """All text in PDFium's own reading order with its line breaks; cheap."""
-        count = pdfium.FPDFText_CountChars(self._text_page)
-        if count > MAX_CHARS:
-            raise LimitExceeded(f"page {self.number} has over {MAX_CHARS} characters")
-        buffer = (ctypes.c_ushort * (count + 1))()
-        pdfium.FPDFText_GetText(self._text_page, 0, count, buffer)
-        return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0").replace("\r\n", "\n")
+        return self._units()[0].tobytes().decode("utf-16-le", "replace").rstrip("\0").replace("\r\n", "\n")
+
+    def _units(self) -> tuple[np.ndarray, int]:
+        """The text in UTF-16 with room for one unit per character, and how many there are; read once."""
+        if self._text is None:
+            count = pdfium.FPDFText_CountChars(self._text_page)
+            if count > MAX_CHARS:
+                raise LimitExceeded(f"page {self.number} has over {MAX_CHARS} characters")
+            buffer = (ctypes.c_ushort * (count + 1))()
+            units = pdfium.FPDFText_GetText(self._text_page, 0, count, buffer) - 1
+            self._text = np.frombuffer(buffer, dtype="<u2"), units
+        return self._text
 
     def rulings(self) -> Rulings:
         """Rulings in displayed coordinates; the page's objects are visited once."""
         if self._rulings is None:
             self._objects = ObjectWalk(self.number)
             self._objects.visit_page(self.handle)
-            boxes = np.array(self._objects.lines, dtype=np.float64).reshape(-1, 4)
+            boxes = self._objects.lines
             boxes = self._to_displayed.boxes(boxes[np.isfinite(boxes).all(axis=1)])
             self._rulings = rulings_of(boxes, self.width, self.height)
         return self._rulings
@@ -158,13 +166,11 @@ class PdfiumPage:
 
     def _chars(self, hidden: frozenset[int], runs: bool) -> Chars:
         handle = self._text_page
-        count = pdfium.FPDFText_CountChars(handle)
+        count = len(self._units()[0]) - 1
         codes = self._codes(count)
-        rects = (pdfium.FS_RECTF * count)()
-        text_page, size = address(handle), ctypes.sizeof(pdfium.FS_RECTF)
-        for index, place in enumerate(range(ctypes.addressof(rects), ctypes.addressof(rects) + count * size, size)):
-            _loose_box(text_page, index, place)
-        raw = np.frombuffer(rects, dtype=np.float32).reshape(-1, 4)  # left, top, right, bottom in user space
+        text_page = address(handle)
+        raw = np.zeros((count, 4), dtype=np.float32)  # left, top, right, bottom in user space
+        ask(_loose_box, repeat(text_page), range(count), rows_of(raw))
         boxes = raw.astype(np.float64)
         # white space, generated characters and unmapped glyphs have no ink of their own
         keep = (codes > 32) & (codes != 0xA0) & (codes != 0x3000) & (codes != 0xFFFE) & np.isfinite(boxes).all(axis=1)
@@ -174,14 +180,20 @@ class PdfiumPage:
             keep &= ~np.isin(owners, np.array(list(hidden), dtype=np.int64))
         kept = np.flatnonzero(keep)
         codes, boxes = codes[kept], boxes[kept]
-        for place in np.flatnonzero(_flat(self._to_displayed.boxes(boxes))).tolist():
+        shown = self._to_displayed.boxes(boxes)
+        flat = np.flatnonzero(_flat(shown)).tolist()
+        for place in flat:
             boxes[place] = self._turned_box(int(kept[place]))
-        if _tall(codes, self._to_displayed.boxes(boxes)):
+        if flat:
+            shown = self._to_displayed.boxes(boxes)
+        tall = _tall(codes, shown)
+        if tall:
             for place, index in enumerate(kept.tolist()):
                 boxes[place] = self._em_box(index, boxes[place])
-        for place in np.flatnonzero(self._strayed(boxes)).tolist():
+        strayed = np.flatnonzero(self._strayed(boxes)).tolist()
+        for place in strayed:
             boxes[place] = self._object_box(int(kept[place]))
-        boxes = self._to_displayed.boxes(boxes)
+        boxes = self._to_displayed.boxes(boxes) if tall or strayed else shown
         seen = _first_drawn(codes, boxes) & (boxes[:, 3] > boxes[:, 1])  # nobody sees text of no height
         seen &= (boxes[:, 2] > 0) & (boxes[:, 0] < self.width) & (boxes[:, 3] > 0) & (boxes[:, 1] < self.height)
         text = codes[seen].astype("<u4").tobytes().decode("utf-32-le", "replace")
@@ -190,10 +202,9 @@ class PdfiumPage:
 
     def _codes(self, count: int) -> np.ndarray:
         """Code points by character index."""
-        buffer = (ctypes.c_ushort * (count + 1))()
-        units = pdfium.FPDFText_GetText(self._text_page, 0, count, buffer) - 1
+        text, units = self._units()
         if units == count:
-            codes = np.ctypeslib.as_array(buffer)[:count].astype(np.uint32)
+            codes = text[:count].astype(np.uint32)
             if not ((codes >= 0xD800) & (codes < 0xE000)).any():
                 return codes
         unicode = pdfium.FPDFText_GetUnicode  # text and indices are out of step: pairs or unmapped glyphs
@@ -271,10 +282,14 @@ def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
     middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     keep = np.ones(len(codes), dtype=bool)
-    high, across = codes.astype(np.int64) << 40, np.clip(middle_x * 64, 0, (1 << 20) - 1).astype(np.int64)
+    high, across = codes.astype(np.int64) << 40, _in_20_bits(middle_x * 64)
+    nearest = 64 * 0.25 * width.max(initial=0.0) + 1  # between middles of the same glyph in one band
     for shift in (0.0, 0.5):  # bands of 2 pt, twice, so that no pair falls between two of them
-        band = np.clip(middle_y / 2 + shift, 0, (1 << 20) - 1).astype(np.int64)
-        order = np.argsort(high | (band << 20) | across)
+        places = high | (_in_20_bits(middle_y / 2 + shift) << 20) | across
+        ordered = np.sort(places)
+        if not (ordered[1:] - ordered[:-1] <= nearest).any():
+            continue  # the usual page; sorting the numbers alone is much faster
+        order = np.argsort(places)
         same = (
             (codes[order][1:] == codes[order][:-1])
             & (np.abs(np.diff(middle_x[order])) < 0.25 * width[order][1:])
@@ -282,3 +297,7 @@ def _first_drawn(codes: np.ndarray, boxes: Floats) -> np.ndarray:
         )
         keep[np.maximum(order[:-1][same], order[1:][same])] = False
     return keep
+
+
+def _in_20_bits(values: Floats) -> np.ndarray:
+    return np.minimum(np.maximum(values, 0), (1 << 20) - 1).astype(np.int64)

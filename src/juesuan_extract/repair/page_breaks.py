@@ -40,8 +40,10 @@ def join_cut_rows(layout: Layout, spec: TableSpec, catalog: Catalog) -> Layout:
 
 def _over_a_break(before: RawRow, row: RawRow, layout: Layout) -> bool:
     """Whether `before` is the last line of its page, empty ones counted, and `row` stands on the next one."""
+    if before.page == row.page:
+        return False
     pages = layout.span.pages
-    if before.page == row.page or pages.index(row.page) != pages.index(before.page) + 1:
+    if pages.index(row.page) != pages.index(before.page) + 1:
         return False
     bottom = max(grid.box.bottom for grid in layout.span.grids if grid.page == before.page)
     boxes = [cell.box for _, cell in before.amounts] + ([before.label_box] if before.label_box else [])

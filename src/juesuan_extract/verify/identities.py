@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 from juesuan_extract.amounts import UNITS, parse
@@ -84,7 +85,7 @@ class Sum(NamedTuple):
     """One side of an identity."""
 
     amount: int
-    facts: tuple[tuple[int, Fact], ...]  # sign and fact
+    facts: tuple[Fact, ...]
     text: str
 
 
@@ -147,13 +148,9 @@ def _given(book: Book, identity: Identity) -> tuple[Key, ...]:
 
 
 def _bindings(book: Book, ranges: tuple[Range, ...]) -> Iterator[dict[str, str]]:
-    if not ranges:
-        yield {}
-        return
-    first, rest = ranges[0], ranges[1:]
-    for value in _values(book, first):
-        for others in _bindings(book, rest):
-            yield {first.name: value, **others}
+    names = [r.name for r in ranges]
+    for values in product(*(_values(book, r) for r in ranges)):
+        yield dict(zip(names, values, strict=True))
 
 
 def _values(book: Book, range_: Range) -> tuple[str, ...]:
@@ -192,18 +189,17 @@ def _unread(fact: Fact) -> bool:
 def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[Key, ...]) -> Check | None:
     """One identity at one place; None when no term of it is printed there."""
     left = _side(book, identity.left, values)
-    right = _side(book, identity.right, values)
+    right = _side(book, identity.right, values) if left else None
     place = ",".join(values.values())
     check_id = f"{identity.id}[{place}]" if place else identity.id
-    if left is None or right is None:
+    if not left or not right:
         return Check(check_id, identity.id, identity.tables, "", "", None, None, None, None, "not_evaluable", ())
     facts = (*left.facts, *right.facts)
     if not facts:
         return None
     residual = left.amount - right.amount
     # twice the bound, in fen: every displayed figure is off by at most half a step; printed zeros are structural
-    doubled = sum(book.steps[f.table_id] for _, f in left.facts[:1])
-    doubled += sum(book.steps[f.table_id] for _, f in (*left.facts[1:], *right.facts) if f.amount)
+    doubled = sum([book.steps[f.table_id] for n, f in enumerate(facts) if f.amount or (n == 0 and left.facts)])
     off = residual if identity.relation == "=" else max(residual, 0) if identity.relation == "<=" else min(residual, 0)
     verdict: Verdict = "holds" if 2 * abs(off) <= doubled else "fails"
     if verdict == "fails" and identity.soft:
@@ -219,7 +215,7 @@ def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[
         residual,
         doubled // 2,
         verdict,
-        tuple(f.key for _, f in facts),
+        tuple([fact.key for fact in facts]),
         len(left.facts),
         identity.relation,
         not (identity.soft or identity.dependent),
@@ -230,29 +226,29 @@ def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[
 def _side(book: Book, terms: tuple[Term, ...], values: dict[str, str]) -> Sum | None:
     """The terms of one side added up; None when one that must be there is missing or can't be read."""
     amount = 0
-    facts: list[tuple[int, Fact]] = []
+    facts: list[Fact] = []
     texts: list[str] = []
     for term in terms:
         row = term.row.format_map(values) if "{" in term.row else term.row
         column = term.column.format_map(values) if "{" in term.column else term.column
-        found = _summed(book, term.table, row, column) if term.summed else _single(book, term.table, row, column)
-        if not found and not term.optional:
+        if term.summed:
+            found = _summed(book, term.table, row, column)
+        else:
+            found = [fact] if (fact := book.cell(term.table, row, column)) else []
+        if not found:
+            if term.optional:
+                continue
             return None
         for fact in found:
-            if fact.amount is None and _unread(fact):
+            if fact.amount:
+                amount += term.sign * fact.amount
+            elif fact.amount is None and _unread(fact):
                 return None
-            facts.append((term.sign, fact))
-            amount += term.sign * (fact.amount or 0)
-        if found:
-            sign = "- " if term.sign < 0 else "+ " if texts else ""
-            summed = "sum " if term.summed else ""
-            texts.append(f"{sign}{summed}{term.table}[{row}].{column}")
+        facts += found
+        sign = "- " if term.sign < 0 else "+ " if texts else ""
+        summed = "sum " if term.summed else ""
+        texts.append(f"{sign}{summed}{term.table}[{row}].{column}")
     return Sum(amount, tuple(facts), " ".join(texts))
-
-
-def _single(book: Book, table: str, row: str, column: str) -> list[Fact]:
-    fact = book.cell(table, row, column)
-    return [] if fact is None else [fact]
 
 
 def _summed(book: Book, table: str, row: str, column: str) -> list[Fact]:

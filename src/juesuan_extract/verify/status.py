@@ -55,7 +55,7 @@ def judge_cells(
         status, reason = _status(evidence, bool(fact.reasons), suspected.get(key, ""))
         reasons = (*fact.reasons, reason) if reason else fact.reasons
         confidence = rules.probability(evidence)
-        judged.append(fact._replace(status=status, confidence=confidence, reasons=reasons, evidence=evidence))
+        judged.append(fact.judged(confidence, status, reasons, evidence))
     return tuple(judged)
 
 
