@@ -151,7 +151,7 @@ def _anchors(words: dict[int, list[Word]], is_label: IsLabel, height: float) -> 
 def _ordinals(words: dict[int, list[Word]]) -> list[float]:
     """Heights of the numbers of a 行次 column; none where there is no such column."""
     for own in words.values():
-        numbers = [int(w.text) for w in sorted(own, key=middle) if w.text.isdigit() and len(w.text) <= 3]
+        numbers = [int(w.text) for w in sorted(own, key=middle) if w.text.isdecimal() and len(w.text) <= 3]
         if len(numbers) >= 4 and len(numbers) == len(own) and all(b == a + 1 for a, b in pairwise(numbers)):
             return [middle(w) for w in own]
     return []
