@@ -133,3 +133,12 @@ def test_where_a_shift_inside_a_class_begins_can_not_be_said(catalog: Catalog) -
     found = readings(catalog, table, *others)
     assert len(found) > 1
     assert all(reading.whole for reading in found)
+
+
+def test_figures_stay_under_a_heading_that_nothing_knows(catalog: Catalog) -> None:
+    """A damaged heading takes its figures out of the sums; exchanged with a blank column they would make up for it."""
+    unknown = "total basic project extra.对附单位补助支出 operating\n"
+    named = unknown.replace("extra.对附单位补助支出", "affiliated_subsidy")
+    cells = "total 100.00 60.00 30.00 10.00 _\n 205 100.00 60.00 30.00 10.00 _"
+    assert readings(catalog, facts("gk03", unknown + cells)) == []
+    assert readings(catalog, facts("gk03", named + cells)) == [], "nothing is wrong with it"

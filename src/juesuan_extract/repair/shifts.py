@@ -84,7 +84,7 @@ def other_readings(
     for hypothesis, all_hold in weighed:
         if len(found) >= MOST_SURVIVORS or (not all_hold and any(reading.whole for reading in found.values())):
             break
-        if not _nothing_lost(facts, hypothesis.moves, planes):
+        if not _nothing_lost(facts, hypothesis.moves, planes) or _renames(facts, hypothesis.moves):
             continue
         moved = _moved(facts, hypothesis.moves)
         amounts = frozenset((f.key, f.amount) for f in moved if f.amount)
@@ -328,6 +328,22 @@ def _nothing_lost(facts: tuple[Fact, ...], moves: dict[int, int], planes: Sequen
         if number >= 0 and moves.get(number, number) >= 0
     }
     return all((fact.column_id, fact.amount) in kept for fact in lost)
+
+
+def _renames(facts: tuple[Fact, ...], moves: dict[int, int]) -> bool:
+    """Whether a figure would leave, or take, a row or column that nothing knows: what fails may fail for want of it."""
+    for target, source in moves.items():
+        new, old = facts[target], facts[source]
+        if source < 0 or new.amount == old.amount:
+            continue
+        for one, other in ((old.column_id, new.column_id), (old.row_id, new.row_id)):
+            if one != other and (_strange(one) or _strange(other)):
+                return True
+    return False
+
+
+def _strange(name: str) -> bool:
+    return name.startswith(("extra.", "unmapped."))
 
 
 # -- results ----------------------------------------------------------------------------------------------------------
