@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from juesuan_extract import __version__
-from juesuan_extract.errors import JuesuanError, UsageError
+from juesuan_extract.errors import JuesuanError, UnreadableDocument, UsageError
 from juesuan_extract.options import Options, ReaderName
 from juesuan_extract.progress import JsonLines, Quiet, Terminal, Voice, say
 from juesuan_extract.terminal import plain
@@ -171,10 +173,8 @@ def show(
     """
     from juesuan_extract.show import show_file
 
-    try:
+    with _about(file):
         show_file(file, table, Options(reader=reader, schemas=schemas))
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -192,10 +192,8 @@ def explain(
     """
     from juesuan_extract.show_explain import show_explanation
 
-    try:
+    with _about(file):
         show_explanation(file, table, Options(reader=reader, schemas=schemas))
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -336,6 +334,19 @@ def check_schemas(
         say(f"{count} problem{'s' * (count != 1)} in {plain(str(root))}")
         raise typer.Exit(2)
     print(", ".join(f"{count} {what}" for what, count in checked.counts.items()) + ": nothing wrong")
+
+
+@contextmanager
+def _about(file: Path) -> Iterator[None]:
+    """What is done with one PDF: errors name it."""
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder", "name a PDF in it; convert and check take folders")
+    try:
+        yield
+    except UnreadableDocument as error:
+        raise UnreadableDocument(f"{file}: {error}", error.advice) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
 
 
 def _executor(

@@ -93,7 +93,7 @@ def _print_table(console: Console, account: Account, spec: TableSpec, catalog: C
     table = next((t for t in account.tables if t.table_id == spec.id and t.status != "missing"), None)
     if table is None:
         raise TableNotFound(
-            f"{plain(account.source)} has no {spec.id} {spec.title}", "without --table it is listed what there is"
+            f"{plain(account.source)} has no {spec.id} {spec.title}", "leave --table out to see which tables it has"
         )
     _print_head(console, account)
     unit = table.unit if table.unit in UNITS else DEFAULT_UNIT

@@ -91,7 +91,9 @@ def test_expected_errors_are_one_line_and_advice(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "can't write to the output folder" in done.stderr
     done = juesuan("show", tmp_path / "out")
-    assert (done.returncode, done.stderr) == (1, "juesuan: the file is empty\n  download it again\n")
+    assert (done.returncode, done.stderr) == (1, f"juesuan: {tmp_path}/out: the file is empty\n  download it again\n")
+    done = juesuan("show", tmp_path)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, f"juesuan: {tmp_path} is a folder")
 
 
 def test_json_lines_for_programs(tmp_path: Path) -> None:

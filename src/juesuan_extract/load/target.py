@@ -78,7 +78,7 @@ def _file(kind: Kind, path: Path) -> Target:
     if path.is_dir():
         raise UsageError(f"{path} is a folder, and a database is a file", "name a file in it")
     if not path.parent.is_dir():
-        raise UsageError(f"there is no folder {path.parent}", "make it, or name another file")
+        raise UsageError(f"there is no folder {path.parent}", "check the path")
     return Target(kind, str(path), path)
 
 
