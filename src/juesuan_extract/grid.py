@@ -22,6 +22,7 @@ LINE_GAP = 0.45  # of a character's height: a larger step down begins a new line
 _OF_FIGURES = np.array([chr(code) in "0123456789.,-" for code in range(129)])  # by code point; the last for all above
 _OF_DIGITS = np.array([chr(code) in "0123456789" for code in range(129)])
 NO_WIDTH = 0.1  # of its height: a digit narrower than this; those of condensed fonts have 0.25
+BESIDE = 0.5  # pt; between two characters of a figure
 STREAM_GAP = 0.6  # of a character's height: a larger step right ends a run of characters
 
 
@@ -43,8 +44,9 @@ def find_grids(page: Page, reader: str = "pdfium") -> tuple[list[Grid], list[Lin
         if not inside.any():
             continue
         taken |= inside
-        inside &= height <= LARGE * median(height[inside])
-        grids.append(_build(page, frame, np.flatnonzero(inside), reader))
+        large = inside & (height > LARGE * median(height[inside]))
+        torn = _torn(page.chars, inside & ~large, large)
+        grids.append(_build(page, frame, np.flatnonzero(inside & ~large), reader, torn))
     grids.sort(key=lambda g: (g.box.top, g.box.x0))
     return grids, text_lines(page.chars, ~taken)
 
@@ -152,14 +154,14 @@ def _coverage(lines: Floats, edge_of: np.ndarray, edges: int, bands: Floats) -> 
 # -- frames and characters to cells -----------------------------------------------------------------------------------
 
 
-def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
+def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str, torn: bool) -> Grid:
     xs, ys, right, lower = frame
     right = right.T  # [row, x edge]
     rows, columns = len(ys) - 1, len(xs) - 1
     owner, doubts = _merge(rows, columns, right, lower)
     boxes, codes = page.chars.boxes[inside], _codes(page.chars)[inside]
-    if _narrow(codes, boxes).any():
-        doubts = [*doubts, "digits without width: their order is a guess"]
+    if torn or _narrow(codes, boxes):
+        doubts = [*doubts, "digits without width, or of a giant's size: their place is a guess"]
     middle_x, middle_y = _middles(boxes)
     column = np.searchsorted(xs[1:-1], middle_x, side="right")
     row = np.searchsorted(ys[1:-1], middle_y, side="right")
@@ -180,11 +182,20 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str) -> Grid:
     return Grid(page.number, Box(x[0], y[0], x[-1], y[-1]), x, y, tuple(cells), reader, tuple(doubts))
 
 
-def _narrow(codes: np.ndarray, boxes: Floats) -> np.ndarray:
-    """Which characters are digits that take no room, as in a damaged font: the next one stands on top of them."""
-    digit = _OF_DIGITS[np.minimum(codes, len(_OF_DIGITS) - 1)]
-    narrow: np.ndarray = digit & (boxes[:, 2] - boxes[:, 0] < NO_WIDTH * (boxes[:, 3] - boxes[:, 1]))
-    return narrow
+def _narrow(codes: np.ndarray, boxes: Floats) -> bool:
+    """Whether some digits take no room, as in a damaged font: the next one stands on top of them."""
+    own = boxes[_OF_DIGITS[np.minimum(codes, len(_OF_DIGITS) - 1)]]
+    return bool((own[:, 2] - own[:, 0] < NO_WIDTH * (own[:, 3] - own[:, 1])).any())
+
+
+def _torn(chars: Chars, kept: np.ndarray, large: np.ndarray) -> bool:
+    """Whether a digit that is left out for its size goes on a figure, as in a damaged font; a watermark's does not."""
+    places = np.flatnonzero(large[1:] & kept[:-1]) + 1
+    if not len(places):
+        return False
+    codes = np.minimum(_codes(chars), len(_OF_DIGITS) - 1)
+    beside = np.abs(chars.boxes[places, 0] - chars.boxes[places - 1, 2]) < BESIDE
+    return bool((beside & _OF_DIGITS[codes[places]] & _OF_FIGURES[codes[places - 1]]).any())
 
 
 def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, list[str]]:

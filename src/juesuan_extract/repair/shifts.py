@@ -84,7 +84,8 @@ def other_readings(
     for hypothesis, all_hold in weighed:
         if len(found) >= MOST_SURVIVORS or (not all_hold and any(reading.whole for reading in found.values())):
             break
-        if not _nothing_lost(facts, hypothesis.moves, planes) or _renames(facts, hypothesis.moves):
+        moves = hypothesis.moves
+        if not _nothing_lost(facts, moves, planes) or _renames(facts, moves) or _empties_a_sum(facts, moves):
             continue
         moved = _moved(facts, hypothesis.moves)
         amounts = frozenset((f.key, f.amount) for f in moved if f.amount)
@@ -340,6 +341,15 @@ def _renames(facts: tuple[Fact, ...], moves: dict[int, int]) -> bool:
             if one != other and (_strange(one) or _strange(other)):
                 return True
     return False
+
+
+def _empties_a_sum(facts: tuple[Fact, ...], moves: dict[int, int]) -> bool:
+    """Whether a total or subtotal that is printed with a figure would have none: its parts may be what is missing."""
+    return any(
+        facts[target].amount and (source < 0 or not facts[source].amount)
+        for target, source in moves.items()
+        if facts[target].row_id.rpartition(".")[2] in ("total", "subtotal")
+    )
 
 
 def _strange(name: str) -> bool:

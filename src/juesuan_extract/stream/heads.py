@@ -63,7 +63,8 @@ def headings_of(words: list[Word], is_known: Callable[[str], bool], extent: Inte
         levels = _levels(blocks)
     parent = _parents(blocks, levels, extent)
     if levels:
-        parent |= _halves(blocks, levels[0], parent, extent)
+        halves = _halves(blocks, levels[0], parent, extent)
+        parent |= {i: p for i, p in halves.items() if blocks[p].y < blocks[i].y}
     children: dict[int, list[int]] = {}
     for child, above in parent.items():
         children.setdefault(above, []).append(child)
@@ -117,7 +118,7 @@ def _parents(blocks: list[_Block], levels: list[list[int]], extent: Interval) ->
         low, high = min(blocks[i].box.x0 for i in own), max(blocks[i].box.x1 for i in own)
         if not low <= blocks[above].x <= high:  # a heading beside, not over, its would-be children
             parent = {i: p for i, p in parent.items() if p != above}
-    return parent
+    return {i: p for i, p in parent.items() if blocks[p].y < blocks[i].y}  # never in a ring
 
 
 def _apart(one: _Block, other: _Block) -> float:
