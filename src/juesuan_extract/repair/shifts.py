@@ -332,24 +332,26 @@ def _nothing_lost(facts: tuple[Fact, ...], moves: dict[int, int], planes: Sequen
 
 
 def _renames(facts: tuple[Fact, ...], moves: dict[int, int]) -> bool:
-    """Whether a figure would leave, or take, a row or column that nothing knows: what fails may fail for want of it."""
-    for target, source in moves.items():
-        new, old = facts[target], facts[source]
-        if source < 0 or new.amount == old.amount:
-            continue
-        for one, other in ((old.column_id, new.column_id), (old.row_id, new.row_id)):
-            if one != other and (_strange(one) or _strange(other)):
-                return True
-    return False
+    """Whether only figures of rows or columns that nothing knows move: their want may be all that is wrong."""
+    pairs = [(facts[source], facts[target]) for target, source in moves.items() if source >= 0]
+    changed = [
+        (old.row_id != new.row_id and (_strange(old.row_id) or _strange(new.row_id)))
+        or (old.column_id != new.column_id and (_strange(old.column_id) or _strange(new.column_id)))
+        for old, new in pairs
+        if old.amount and old.amount != new.amount
+    ]
+    return bool(changed) and all(changed)
 
 
 def _empties_a_sum(facts: tuple[Fact, ...], moves: dict[int, int]) -> bool:
-    """Whether a total or subtotal that is printed with a figure would have none: its parts may be what is missing."""
-    return any(
-        facts[target].amount and (source < 0 or not facts[source].amount)
-        for target, source in moves.items()
-        if facts[target].row_id.rpartition(".")[2] in ("total", "subtotal")
-    )
+    """Whether a printed total or subtotal would have no figure at all: what it sums up may be what is missing."""
+
+    def amount(place: int) -> int | None:
+        source = moves.get(place, place)
+        return facts[source].amount if source >= 0 else None
+
+    sums = {f.row_no for f in facts if f.amount and f.row_id.rpartition(".")[2] in ("total", "subtotal")}
+    return not sums <= {fact.row_no for place, fact in enumerate(facts) if amount(place)}
 
 
 def _strange(name: str) -> bool:
