@@ -177,10 +177,6 @@ def explained(error: JuesuanError) -> str:
     return "; ".join(filter(None, (str(error), error.advice)))
 
 
-def _duplicate(source: str, sha256: str, first: str) -> Account:
-    return Account(sha256[:16], source, sha256, 0, "other", "duplicate", error=first)
-
-
 def duplicate(source: str, sha256: str, first: str) -> Account:
     """The row of a content that has been seen under the name `first`."""
     return Account(sha256[:16], source, sha256, 0, "other", "duplicate", error=first)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from juesuan_extract.emit.columns import Columns, outputs
 from juesuan_extract.emit.files import CsvFile, ParquetFile
+from juesuan_extract.emit.parts import BY_YEAR, YEAR, year_folder
 from juesuan_extract.emit.piece import Piece, Year
 from juesuan_extract.emit.report import PAGE_NAME, PAGES, Report
 from juesuan_extract.emit.run import RunFile
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 Partition = Literal["fiscal_year"]
 
 _PARTIAL = ".partial-"
-_NO_YEAR = 0  # the folder of unknown years: pandas can't read a dataset with Hive's own name for null
 
 
 class Output:
@@ -63,15 +63,13 @@ class Output:
 
         pieces: those that hold accounts of that year, in order. One year at a time keeps memory bounded.
         """
-        folders = {
-            name: self._partial / name / f"fiscal_year={_NO_YEAR if year is None else year}" for name in self._columns
-        }
+        folders = {name: self._partial / name / year_folder(year) for name in self._columns}
         columns = {name: _without_year(of) for name, of in self._columns.items()}
         with ExitStack() as stack:
             files = {}
             for name, folder in folders.items():
                 folder.mkdir(parents=True)
-                files[name] = stack.enter_context(closing(ParquetFile(folder / "part-0.parquet", columns[name])))
+                files[name] = stack.enter_context(closing(ParquetFile(folder / Path(BY_YEAR).name, columns[name])))
             for piece in pieces:
                 for name, file in files.items():
                     batch = piece.of_year(name, year)
@@ -123,7 +121,7 @@ class Output:
         """The files that not every run writes."""
         yield from (path for path in self._inside(PAGES, "*.html") if PAGE_NAME.fullmatch(path.name))
         for name in self._columns:
-            yield from self._inside(name, "fiscal_year=*/part-0.parquet")
+            yield from self._inside(name, BY_YEAR)
             yield from self._folder.glob(f"{name}.parquet")
 
     def _inside(self, name: str, pattern: str) -> list[Path]:
@@ -137,7 +135,7 @@ def _parquet_files(folder: Path, columns: dict[str, Columns]) -> dict[str, Parqu
 
 def _without_year(columns: Columns) -> Columns:
     """Columns of a partitioned dataset: the name of the folder holds the year."""
-    return tuple(column for column in columns if column.name != "fiscal_year")
+    return tuple(column for column in columns if column.name != YEAR)
 
 
 def _partial_folder(folder: Path) -> Path:

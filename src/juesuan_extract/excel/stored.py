@@ -11,12 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from juesuan_extract.emit.parts import YEAR, Part, parts
 from juesuan_extract.errors import JuesuanError, UsageError
 
 BATCH_ROWS = 8_192  # rows held as Python objects at a time
-UNKNOWN_YEAR = 0  # the folder of documents whose year isn't known
 _SCAN = ds.ParquetFragmentScanOptions(pre_buffer=False)  # or a whole column of a large file would be kept
-_PARTITIONING = ds.partitioning(pa.schema([("fiscal_year", pa.int64())]), flavor="hive")
 
 
 class NoOutput(UsageError):
@@ -51,8 +50,8 @@ class Stored:
     def __init__(self, folder: Path, docs: Sequence[str] | None = None) -> None:
         self.folder = folder
         self._docs = None if docs is None else pc.is_in(pc.field("doc_id"), value_set=pa.array(docs, pa.string()))
-        self._datasets: dict[str, ds.Dataset] = {}
-        self._dataset("documents")
+        self._files: dict[str, tuple[_File, ...]] = {}
+        self._of("documents")
 
     def only(self, docs: Sequence[str]) -> Stored:
         """The same folder, of these documents only."""
@@ -60,7 +59,7 @@ class Stored:
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Names of the columns of a file, without fiscal_year where that is the name of a folder."""
-        return tuple(self._dataset(name).schema.names)
+        return tuple(self._of(name)[0].dataset.schema.names)
 
     def rows(self, name: str, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[Tuple]:
         """Rows in stored order; money is Decimal, an unknown year None."""
@@ -77,18 +76,13 @@ class Stored:
             yield key, [row[1:] for _, row in pairs]
 
     def _rows(self, name: str, columns: Sequence[str], where: pc.Expression | None) -> Iterator[tuple[str, Tuple]]:
-        dataset = self._dataset(name)
-        known = [column for column in columns if column in dataset.schema.names]
-        if missing := set(columns) - set(known) - {"fiscal_year"}:
+        known = [column for column in columns if column in self.columns(name)]
+        if missing := set(columns) - set(known) - {YEAR}:
             raise DamagedOutput(f"{self.folder / name}.parquet has no column {min(missing)}")
         condition = where if self._docs is None else self._docs if where is None else self._docs & where
         try:
-            for fragment in sorted(dataset.get_fragments(), key=lambda fragment: str(fragment.path)):
-                keys = ds.get_partition_keys(fragment.partition_expression)
-                part = str(keys["fiscal_year"]) if keys else ""
-                year = (int(keys["fiscal_year"]) or None) if keys else None
-                scanner = fragment.scanner(
-                    schema=dataset.schema,
+            for file in self._of(name):
+                scanner = file.dataset.scanner(
                     columns=known,
                     filter=condition,
                     batch_size=BATCH_ROWS,
@@ -97,22 +91,28 @@ class Stored:
                     use_threads=False,
                     fragment_scan_options=_SCAN,
                 )
+                place = file.part.path.parent.name if file.part.by_year else ""
                 for batch in scanner.to_batches():
                     values: list[Any] = [
-                        [year] * batch.num_rows
-                        if column == "fiscal_year" and (keys or column not in known)
-                        else batch.column(known.index(column)).to_pylist()
+                        batch.column(known.index(column)).to_pylist()
+                        if column in known
+                        else [file.part.year] * batch.num_rows
                         for column in columns
                     ]
                     for row in zip(*values, strict=True):
-                        yield part, row
+                        yield place, row
         except (pa.ArrowInvalid, OSError) as error:
             raise DamagedOutput(f"{self.folder / name}.parquet: {error}") from error
 
-    def _dataset(self, name: str) -> ds.Dataset:
-        if name not in self._datasets:
-            self._datasets[name] = _open(self.folder, name)
-        return self._datasets[name]
+    def _of(self, name: str) -> tuple[_File, ...]:
+        if name not in self._files:
+            self._files[name] = _open(self.folder, name)
+        return self._files[name]
+
+
+class _File(NamedTuple):
+    part: Part
+    dataset: ds.Dataset
 
 
 class Beside:
@@ -139,20 +139,14 @@ def ranks(stored: Stored) -> Mapping[Place, int]:
     return found
 
 
-def _open(folder: Path, name: str) -> ds.Dataset:
-    file, parts = folder / f"{name}.parquet", folder / name
-    if file.is_file() and parts.is_dir():
-        raise DamagedOutput(f"{folder} holds both {file.name} and {parts.name}{'/'}, the results of two runs")
-    if not file.is_file() and not parts.is_dir():
-        raise NoOutput(f"{folder} holds no {file.name}")
+def _open(folder: Path, name: str) -> tuple[_File, ...]:
+    file, by_year = folder / f"{name}.parquet", folder / name
+    if file.is_file() and by_year.is_dir():
+        raise DamagedOutput(f"{folder} holds both {file.name} and {by_year.name}/, the results of two runs")
     try:
-        if file.is_file():
-            return ds.dataset(file, format="parquet")
-        return ds.dataset(
-            sorted(map(str, parts.glob("fiscal_year=*/*.parquet"))),
-            format="parquet",
-            partitioning=_PARTITIONING,
-            partition_base_dir=str(parts),
-        )
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DamagedOutput(f"{parts}: {error}") from error
+        found = tuple(_File(part, ds.dataset(str(part.path), format="parquet")) for part in parts(folder, name))
+    except (ValueError, OSError) as error:  # pa.ArrowInvalid is a ValueError
+        raise DamagedOutput(f"{by_year}: {error}") from error
+    if not found:
+        raise NoOutput(f"{folder} holds no {file.name}")
+    return found

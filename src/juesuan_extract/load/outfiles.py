@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,27 +13,14 @@ import pyarrow.parquet as pq
 
 from juesuan_extract.emit.columns import Columns, outputs
 from juesuan_extract.emit.files import ARROW
+from juesuan_extract.emit.parts import YEAR, Part, parts
 from juesuan_extract.emit.run import CONTRACT
 from juesuan_extract.errors import LoadError, UsageError
 
 if TYPE_CHECKING:
     from juesuan_extract.catalog import Catalog
 
-_YEAR = "fiscal_year"
-_PARTITION = re.compile(rf"{_YEAR}=(\d{{1,18}})")
 _AGAIN = "convert the documents again into an empty folder"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A Parquet file. partitioned: the year is in its folder's name, not in it.
-
-    year: that year; None for an unknown one, whose folder is named 0.
-    """
-
-    path: Path
-    partitioned: bool = False
-    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +30,7 @@ class OutFiles:
     folder: Path
     interrupted: bool
     columns: dict[str, Columns]
-    pieces: dict[str, tuple[Piece, ...]]
+    pieces: dict[str, tuple[Part, ...]]
 
     def batches(self, name: str, rows: int) -> Iterator[pa.RecordBatch]:
         """The rows of a table in order, at most `rows` at once, with the columns of the contract.
@@ -93,31 +79,25 @@ def _run(path: Path) -> dict[str, Any]:
     return run
 
 
-def _pieces(folder: Path, name: str) -> tuple[Piece, ...]:
+def _pieces(folder: Path, name: str) -> tuple[Part, ...]:
     """The Parquet files of a table in order; one of an earlier run must not stand beside those by year."""
-    whole = folder / f"{name}.parquet"
-    parts = sorted((folder / name).glob(f"{_YEAR}=*/*.parquet"))
-    if whole.is_file() and parts:
-        raise LoadError(f"both {whole} and {parts[0]} are there: one is left from an earlier run", _AGAIN)
-    if not whole.is_file() and not parts:
+    try:
+        found = parts(folder, name)
+    except ValueError as error:
+        raise LoadError(str(error), _AGAIN) from error
+    if not found:
+        whole = folder / f"{name}.parquet"
         raise LoadError(f"{whole} is missing", "name the folder that juesuan convert wrote, complete")
-    return tuple(map(_part, parts)) or (Piece(whole),)
+    return found
 
 
-def _part(path: Path) -> Piece:
-    match = _PARTITION.fullmatch(path.parent.name)
-    if match is None:
-        raise LoadError(f"{path.parent} names no year", _AGAIN)
-    return Piece(path, True, int(match[1]) or None)
-
-
-def _check(piece: Piece, name: str, schema: pa.Schema) -> None:
+def _check(piece: Part, name: str, schema: pa.Schema) -> None:
     """Raises LoadError unless a file has the columns of the contract, whose order doesn't matter, and their types."""
     try:
         found = pq.read_schema(piece.path)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(piece.path, error) from error
-    expected = {field.name: field.type for field in schema if not (piece.partitioned and field.name == _YEAR)}
+    expected = {field.name: field.type for field in schema if not (piece.by_year and field.name == YEAR)}
     given = {field.name: field.type for field in found}
     wrong = [f"lacks the column {column}" for column in expected if column not in given]
     wrong += [f"has a column {column}, which {name} has not" for column in given if column not in expected]
@@ -130,11 +110,11 @@ def _check(piece: Piece, name: str, schema: pa.Schema) -> None:
         raise LoadError(f"{piece.path} {wrong[0]}", "give --schemas as it was given to convert, or convert again")
 
 
-def _complete(batch: pa.RecordBatch, schema: pa.Schema, piece: Piece) -> pa.RecordBatch:
+def _complete(batch: pa.RecordBatch, schema: pa.Schema, piece: Part) -> pa.RecordBatch:
     """The columns in the order of the contract, the year of the folder among them."""
     columns = [
         pa.array([piece.year] * batch.num_rows, field.type)
-        if piece.partitioned and field.name == _YEAR
+        if piece.by_year and field.name == YEAR
         else batch.column(field.name)
         for field in schema
     ]
