@@ -13,9 +13,9 @@ from juesuan_extract.canonical import MappedRow, facts_of, map_rows
 from juesuan_extract.catalog import Catalog, TableKind, TableSpec
 from juesuan_extract.layout import lay_out
 from juesuan_extract.model import Fact, Key, Layout, Span
+from juesuan_extract.repair.hypotheses import Plane
 from juesuan_extract.repair.joined import joined_codes, off_baseline
 from juesuan_extract.repair.page_breaks import join_cut_rows
-from juesuan_extract.repair.shifts import Plane
 from juesuan_extract.verify.identities import Book
 
 

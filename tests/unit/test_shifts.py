@@ -7,7 +7,8 @@ import pytest
 
 from juesuan_extract.catalog import Catalog
 from juesuan_extract.model import Check, Fact
-from juesuan_extract.repair.shifts import Plane, Reading, other_readings
+from juesuan_extract.repair.hypotheses import Plane
+from juesuan_extract.repair.shifts import Reading, other_readings
 from juesuan_extract.verify.identities import evaluate
 from tests.support.books import book, facts
 
