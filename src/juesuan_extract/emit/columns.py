@@ -1,7 +1,4 @@
-"""The columns of every output file, in the order of the output contract: the single source of what they mean.
-
-docs/data-dictionary.md and schemas/json/ are made of it by `make docs`.
-"""
+"""The columns of every output file: the single source of what they mean, of which `make docs` makes the dictionary."""
 
 from __future__ import annotations
 
