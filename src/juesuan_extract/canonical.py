@@ -152,14 +152,11 @@ def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catal
     if any(c.row_id for c in layout.columns):
         return _transposed(layout, spec)
     unruled = {grid.page for grid in layout.span.grids if grid.reader == "stream"}
-    printed = {id(raw.amounts): raw for raw in layout.rows}
     facts = []
     for number, row in enumerate(rows, 1):
         raw = row.raw
-        was = printed.get(id(raw.amounts))
-        paired = was is None or (was is not raw and (was.code, was.name) != (raw.code, raw.name))
         name = _name_evidence(row, spec, catalog)
-        setting = _Setting(raw.page in unruled, raw.label_box, raw.label_box is not None, name, paired)
+        setting = _Setting(raw.page in unruled, raw.label_box, raw.label_box is not None, name, raw.paired)
         for column, cell in raw.amounts:
             column_id = _column_id(column, row, spec)
             if column_id:
@@ -250,7 +247,7 @@ def _fact(
         if abs(value) >= MOST:
             value, reasons = None, (f"no amount: {text[:30]}",)
         if amount.odd:
-            reasons = ("thousands separators out of place",)
+            reasons = (*reasons, "thousands separators out of place")
         if len(cell.lines) > 1 and sum(parse(t).kind == "amount" for t in cell.lines) > 1 and amount.decimals == 0:
             reasons = (*reasons, "a figure over two lines without decimals")
     elif amount.kind == "text":

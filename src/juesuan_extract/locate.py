@@ -377,9 +377,7 @@ def without_captions(grid: Grid, catalog: Catalog) -> tuple[list[str], Grid, lis
             whole.add(cell.row)
     for row in range(rows):
         texts = by_row.get(row, [])
-        if not texts and row not in dropped and dropped != set(range(row)):
-            break
-        if texts and not all(is_caption(t, catalog) for t in texts):
+        if not all(is_caption(t, catalog) for t in texts):
             break
         captions += texts
         dropped.add(row)

@@ -210,6 +210,11 @@ class Check(NamedTuple):
     independent: bool = True  # False: usual practice, or a consequence of other identities; never a witness
     given: tuple[Key, ...] = ()  # facts whose amounts decide whether it applies at all
 
+    @property
+    def accuses(self) -> bool:
+        """It fails, and that is somebody's fault: usual practice and consequences of other identities accuse nobody."""
+        return self.verdict == "fails" and self.independent
+
 
 class Mention(NamedTuple):
     """A passage of the text outside the tables that holds a figure."""
@@ -361,6 +366,7 @@ class RawRow(NamedTuple):
     label_box: Box | None
     block: int
     side: str  # income, expenditure or ""
+    paired: bool = False  # its label is not the one that is printed beside its figures
 
     @property
     def has_figures(self) -> bool:

@@ -12,6 +12,7 @@ from juesuan_extract.fitting import ranking
 from juesuan_extract.locate import without_captions
 from juesuan_extract.model import Check, Fact, Finding, Grid, Key, Repair, Second, Sheet, Span
 from juesuan_extract.readers import READERS
+from juesuan_extract.repair.evidence import compare
 from juesuan_extract.tables import MappedTable, map_table
 
 MOST_PAGES = 20  # a document whose tables all fail is not read again as a whole
@@ -40,7 +41,7 @@ class Opinion(NamedTuple):
 def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Trial) -> Opinion:
     """Read a table again with the other readers.
 
-    Their reading is taken when all identities hold with it that could be evaluated with the first one; a reading that
+    Their reading is taken when all identities hold with it and prove it; a reading that
     differs and does not help is reported cell by cell, and one that agrees shows that the figures are printed so.
     """
     span = table.layout.span
@@ -58,7 +59,8 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
             where = f"page {span.pages[0]}, {table.spec.title}"
             findings.append(Finding("readers_agree", where, f"{name} reads the same figures: they are printed so"))
             break
-        if _proves(trial(again), before):
+        after = trial(again)
+        if not any(check.accuses for check in after) and compare(before, after).proves:
             repair = Repair(
                 table.spec.id, span.pages[0], "second_reader", _shown(changes, 0), _shown(changes, 1),
                 f"{_count(before, 'fails')} identities fail as read by pdfium, none as read by {name}",
@@ -81,14 +83,6 @@ def _without_hidden_zeros(table: MappedTable, again: MappedTable) -> MappedTable
         f._replace(amount=None, text="", is_blank=True) if f.amount == 0 and f.key in blanks else f for f in again.facts
     )
     return replace(again, facts=tuple(facts))
-
-
-def _proves(checks: list[Check], before: list[Check]) -> bool:
-    """Whether no identity fails, and every one that could be evaluated before holds: none was lost with its cells."""
-    holding = {c.check_id for c in checks if c.verdict == "holds"}
-    return not _count(checks, "fails") and all(
-        c.check_id in holding for c in before if c.independent and c.verdict != "not_evaluable"
-    )
 
 
 def _count(checks: list[Check], verdict: str) -> int:

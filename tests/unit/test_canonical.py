@@ -284,6 +284,8 @@ def test_what_is_no_amount_is_kept_with_a_reason(text: str, catalog: Catalog) ->
 
 def test_separators_out_of_place_are_a_reason_to_look(catalog: Catalog) -> None:
     assert fact("1,23.45", catalog).reasons == ("thousands separators out of place",)
+    both = fact("1,23,456,789,012,345,678.90", catalog)
+    assert (both.amount, len(both.reasons)) == (None, 2), "it is too large, and its separators are out of place"
 
 
 def test_a_heading_where_a_figure_would_stand_is_a_blank(catalog: Catalog) -> None:
@@ -375,7 +377,7 @@ def test_a_row_that_was_paired_anew_says_so(catalog: Catalog) -> None:
     table = map_table(span("gk06", grid(ECONOMIC)), catalog)
     first, second = table.rows
     swapped = tuple(
-        MappedRow(other.row_id, other.name, own.raw._replace(code=other.raw.code, name=other.raw.name))
+        MappedRow(other.row_id, other.name, own.raw._replace(code=other.raw.code, name=other.raw.name, paired=True))
         for own, other in ((first, second), (second, first))
     )
     assert {fact.evidence.form for fact in table.with_rows(swapped, catalog).facts} == {"paired"}

@@ -205,3 +205,43 @@ def test_a_lost_line_is_noticed_by_its_kin(catalog: Catalog) -> None:
 def test_a_table_of_items_alone_lacks_nothing(catalog: Catalog) -> None:
     item = ["2210201", "住房公积金", "5.00", "4.00", "1.00"]
     assert kin([TOTAL, item], catalog) == []
+
+
+# -- what proves a pairing --------------------------------------------------------------------------------------------
+
+
+def sections(*figures: list[str]) -> Rows:
+    """公开05 with two rows over its whole width that name a section and print no figure."""
+    return [
+        ["一、本级支出", LEFT, LEFT, LEFT, LEFT],
+        *figures,
+        ["二、其他支出", LEFT, LEFT, LEFT, LEFT],
+    ]
+
+
+def test_rows_without_figures_are_not_taken_for_one_another(catalog: Catalog) -> None:
+    """All of them have the same empty tuple of amounts."""
+    rows = [*sections(SOCIAL, AFFAIRS, HOUSING, REFORM), ["", "", *TOTAL[2:]]]
+    found, repairs = mended([HEAD, *rows], "gk05", catalog)
+    assert [(r.before, r.after) for r in repairs] == [("(no label): 5.00 4.00 1.00", "合计: 5.00 4.00 1.00")]
+    assert [row.row_id for row in found if row.row_id.isdigit()] == ["208", "20801", "221", "22102"]
+    assert [row.raw.paired for row in found if row.raw.has_figures] == [False] * 4 + [True]
+
+
+def test_labels_one_more_than_figures_prove_no_pairing(catalog: Catalog) -> None:
+    """With the total first a single pairing satisfied what little could be evaluated, and took its figures away."""
+    rows = [["", "", *TOTAL[2:]], ["一、本级支出", LEFT, LEFT, LEFT, LEFT], SOCIAL, AFFAIRS]
+    found, repairs = mended([HEAD, *rows], "gk05", catalog)
+    assert [r for r in repairs if "本级支出" in r.after] == []
+    assert [(row.row_id, row.raw.amounts[0][1].text) for row in found if row.row_id.isdigit()] == [
+        ("208", "3.00"), ("20801", "3.00"),
+    ]  # fmt: skip
+
+
+def mended(rows: Rows, table_id: str, catalog: Catalog) -> tuple[tuple[MappedRow, ...], list[Repair]]:
+    mapped = table(rows, catalog, table_id)
+
+    def trial(rows: tuple[MappedRow, ...]) -> list[Check]:
+        return evaluate(Book(mapped.with_rows(rows, catalog).facts, {table_id: "万元"}, [table_id]), catalog)
+
+    return pair_rows(mapped.rows, mapped.spec, trial, lambda rows: map_rows(rows, mapped.spec, catalog))

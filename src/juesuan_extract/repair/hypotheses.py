@@ -20,11 +20,15 @@ Plane = Places  # those of a block by line and column, -1 where there is none
 
 
 class Hypothesis(NamedTuple):
-    """A slip and what undoes it: to each of `targets` belongs the figure of the place beside it in `sources`."""
+    """A slip and what undoes it: to each of `targets` belongs the figure of the place beside it in `sources`.
+
+    lines: whole lines move, or whole columns; otherwise single figures of them.
+    """
 
     kind: str
     targets: Places
     sources: Places  # -1: none
+    lines: bool = True
 
     @property
     def vacated(self) -> Places:
@@ -61,7 +65,7 @@ def hypotheses(facts: tuple[Fact, ...], planes: Sequence[Plane], others: dict[Ke
         yield from _columns_exchanged(plane)
         yield from _columns_shifted(plane)
         for column in plane.T if plane.shape[1] > 1 else ():
-            yield from _along(column[:, None], printed, total)
+            yield from (one._replace(lines=False) for one in _along(column[:, None], printed, total))
 
 
 def _labels_put_in(facts: tuple[Fact, ...], plane: Plane, rows: set[str]) -> Iterator[Hypothesis]:
@@ -117,31 +121,32 @@ def _total_moved(plane: Plane, totals: NDArray[np.intp]) -> Iterator[Hypothesis]
 
 
 def _lines_exchanged(plane: Plane) -> Iterator[Hypothesis]:
+    """Two lines; where a line is a single figure, two figures of a column."""
     for one, other in combinations(range(len(plane)), 2):
         if other - one <= FARTHEST:
-            yield Hypothesis("rows_exchanged", plane[[one, other]], plane[[other, one]])
+            yield Hypothesis("rows_exchanged", plane[[one, other]], plane[[other, one]], plane.shape[1] > 1)
 
 
-def _spans(lines: int) -> Iterator[slice]:
-    """All lines, those from each one on, each one alone."""
-    yield from (slice(first, None) for first in range(lines))
-    yield from (slice(line, line + 1) for line in range(lines - 1))
+def _spans(lines: int) -> Iterator[tuple[slice, bool]]:
+    """All lines, those from each one on, each one alone; and whether these are all."""
+    yield from ((slice(first, None), not first) for first in range(lines))
+    yield from ((slice(line, line + 1), False) for line in range(lines - 1))
 
 
 def _columns_exchanged(plane: Plane) -> Iterator[Hypothesis]:
     for one, other in combinations(range(plane.shape[1]), 2):
-        for span in _spans(len(plane)):
-            yield Hypothesis("columns_exchanged", plane[span][:, [one, other]], plane[span][:, [other, one]])
+        for span, whole in _spans(len(plane)):
+            yield Hypothesis("columns_exchanged", plane[span][:, [one, other]], plane[span][:, [other, one]], whole)
 
 
 def _columns_shifted(plane: Plane) -> Iterator[Hypothesis]:
     """Figures belong one column further right or left, because a column of zeros was lost or put in."""
     width = plane.shape[1]
-    for span in _spans(len(plane)):
+    for span, whole in _spans(len(plane)):
         for begin in range(width - 1):
             for end in {begin + 2, width}:
                 part = plane[span, begin:end]
                 for by in (1, -1):
                     sources = np.roll(part, by, axis=1)
                     sources[:, 0 if by == 1 else -1] = -1
-                    yield Hypothesis("columns_shifted", part, sources)
+                    yield Hypothesis("columns_shifted", part, sources, whole)

@@ -24,7 +24,7 @@ def codes_by_name(rows: tuple[MappedRow, ...], names: Names) -> tuple[RawRow, ..
     codes = [code for _, code in kept if code]
     if not moved or len(set(codes)) < len(codes):
         return ()
-    return tuple(row.raw._replace(code=code) if code != _code(row) else row.raw for row, code in kept)
+    return tuple(row.raw._replace(code=code, paired=True) if code != _code(row) else row.raw for row, code in kept)
 
 
 def _block(rows: tuple[MappedRow, ...], block: int, names: Names) -> Iterator[tuple[MappedRow, str]]:

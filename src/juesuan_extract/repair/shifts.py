@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from juesuan_extract.model import Check, Fact, Key, Repair
+from juesuan_extract.repair.evidence import Change, compare
 from juesuan_extract.repair.hypotheses import Hypothesis, Places, Plane, hypotheses
 
 MOST_HYPOTHESES = 20_000  # per table; about a second
@@ -33,14 +34,20 @@ class Reading(NamedTuple):
 
     facts: tuple[Fact, ...]
     repair: Repair
-    mends: frozenset[str]  # ids of the checks that fail as printed and hold so
+    change: Change
     whole: bool  # all identities hold; otherwise figures are not printed, and those hold that don't need them
-    gains: int  # identities that hold so and could not be evaluated as printed
+    lines: bool  # whole lines or columns move
+
+    @property
+    def mends(self) -> frozenset[str]:
+        """Ids of the checks that fail as printed and hold so."""
+        return frozenset(check.check_id for check in self.change.mended)
 
     @property
     def proven(self) -> bool:
-        """More than one identity speaks for it, and none against."""
-        return self.whole and len(self.mends) + self.gains > 1
+        """Whether it may be gone on with. A publisher sets lines, columns and tables beside the wrong labels; single
+        figures that stand in one another's place are an error of his, and stay as printed."""
+        return self.whole and self.lines and self.change.proves
 
 
 def other_readings(
@@ -71,7 +78,8 @@ def other_readings(
         if amounts == printed:  # nothing but blanks changed places
             continue
         if amounts not in found and (evidence := _evidence(before, trial(moved), unknown)):
-            found[amounts] = Reading(moved, _repair(hypothesis, facts, evidence.text), *evidence[1:])
+            repair = _repair(hypothesis, facts, evidence.text)
+            found[amounts] = Reading(moved, repair, evidence.change, evidence.whole, hypothesis.lines)
     return list(found.values())
 
 
@@ -90,14 +98,13 @@ def with_other_codes(
     changed = [(old, new) for new in recoded if (old := was[new.page, new.box]).row_id != new.row_id]
     before, after = (_shown([(fact, fact.row_name) for fact in side]) for side in zip(*changed, strict=True))
     repair = Repair(facts[0].table_id, changed[0][0].page, "codes_shifted", before, after, evidence.text)
-    return [Reading(recoded, repair, *evidence[1:])]
+    return [Reading(recoded, repair, evidence.change, evidence.whole, lines=True)]
 
 
 class _Evidence(NamedTuple):
     text: str
-    mends: frozenset[str]
+    change: Change
     whole: bool
-    gains: int
 
 
 def _evidence(before: Sequence[Check], trial: Sequence[Check], unknown: set[Key]) -> _Evidence | None:
@@ -105,15 +112,14 @@ def _evidence(before: Sequence[Check], trial: Sequence[Check], unknown: set[Key]
     failed = [c.check_id for c in before if c.verdict == "fails"]
     after = {c.check_id: c for c in trial}
     bad = {c.check_id: c for c in before if c.check_id not in after or after[c.check_id].verdict != "holds"}
-    bad |= {c.check_id: c for c in after.values() if c.verdict == "fails" and c.independent}
+    bad |= {c.check_id: c for c in after.values() if c.accuses}
     if any(unknown.isdisjoint(c.cells) for c in bad.values()):
         return None
     names = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
     wanting = f"{len(bad)} for want of a figure, " if bad else ""
     held = sum(c.verdict == "holds" for c in after.values())
     text = f"{len(failed)} identities fail as printed ({names or 'none'}), {wanting}{held} hold so"
-    gains = held - sum(c.verdict == "holds" and c.check_id in after for c in before)
-    return _Evidence(text, frozenset(failed).difference(bad), not bad, gains - len(failed) + len(bad))
+    return _Evidence(text, compare(before, trial), not bad)
 
 
 # -- weighing ---------------------------------------------------------------------------------------------------------
