@@ -46,8 +46,8 @@ lock:
 	  --no-annotate --no-header --group dev --upgrade -q pyproject.toml -o requirements.lock
 
 docs: .venv/ready
-	$(BIN)/python -m juesuan_extract.emit.dictionary .
-	$(BIN)/python -m juesuan_extract.reference .
+	$(BIN)/python -m tools.dictionary .
+	$(BIN)/python -m tools.reference .
 
 clean:
 	rm -rf .venv out build dist

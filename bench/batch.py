@@ -26,7 +26,7 @@ from typing import NamedTuple
 from bench import memory
 from bench.documents import FIXTURES
 from bench.poison import EATERS, KINDS, poisoned
-from juesuan_extract.batch.memory import MAX_MEMORY
+from juesuan_extract.batch.workers.memory import MAX_MEMORY
 
 SEED = 20240711
 WORKER_MB, PARENT_MB, SPEEDUP = 400, 300, 1.8  # what must hold

@@ -27,8 +27,8 @@ from fixtures.make.forms.catalog import FORMS
 from fixtures.make.forms.spec import SummaryLayout
 from fixtures.make.produce import Order
 from fixtures.make.random_docs import PRODUCERS, Wanted, plan
-from juesuan_extract.catalog import load_catalog
 from juesuan_extract.errors import JuesuanError
+from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
 

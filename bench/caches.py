@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from juesuan_extract import amounts, canonical, columns, text, titles
+from juesuan_extract.map import facts as canonical
+from juesuan_extract.recognise import captions as titles
+from juesuan_extract.recognise import headings as columns
+from juesuan_extract.values import amounts
+from juesuan_extract.values import labels as text
 
 
 def forget() -> None:

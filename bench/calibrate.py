@@ -43,13 +43,15 @@ from bench.misread import Misreading, draw
 from bench.scoring import ERRORS, RIGHT, compared
 from bench.truths import Cell, Truth, read_truth, row_key
 from fixtures.make.forms.catalog import FORMS
-from juesuan_extract.amounts import to_yuan
-from juesuan_extract.catalog import Catalog, load_catalog
-from juesuan_extract.model import Account, Evidence, Fact, Grid, Sheet
+from juesuan_extract.knowledge.catalog import Catalog, load_catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.fact import Evidence, Fact
+from juesuan_extract.model.page import Grid, Sheet
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
-from juesuan_extract.read import read_sheets
-from juesuan_extract.readers import READERS, GridReader
+from juesuan_extract.read.engines import READERS, GridReader
+from juesuan_extract.read.pages import read_sheets
+from juesuan_extract.values.amounts import to_yuan
 
 FILE = ROOT / "schemas" / "confidence.yaml"
 KEPT = ROOT / "out" / "calibrate"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from juesuan_extract.confidence import EVERYTHING, WORDS, ConfidenceRules, EvidenceClass, Pattern, patterns
-from juesuan_extract.model import Evidence
+from juesuan_extract.knowledge.confidence import EVERYTHING, WORDS, ConfidenceRules, EvidenceClass, Pattern, patterns
+from juesuan_extract.model.fact import Evidence
 
 SHARE_MISREAD = 0.1  # of documents with a fault of reading; of unseen generated ones 1 to 2 in 100 have one
 PRIOR = 1.0  # weight of the class above, in cells of a document read as it is

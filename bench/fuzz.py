@@ -26,8 +26,8 @@ from bench.documents import FIXTURES
 from bench.instead import Instead
 from bench.judge import Verdict, examine
 from bench.mutants import HARMS, mutant
-from juesuan_extract.batch.local import LocalProcesses
-from juesuan_extract.batch.run import convert
+from juesuan_extract.batch.convert import convert
+from juesuan_extract.batch.workers.local import LocalProcesses
 from juesuan_extract.options import Options
 
 TIMEOUT = 20.0  # seconds; the command gives 120

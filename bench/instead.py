@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from juesuan_extract.batch.entry import Entry
-from juesuan_extract.batch.task import Executor, Outcome, Task, Work
-from juesuan_extract.catalog import Catalog
+from juesuan_extract.batch.work import Entry
+from juesuan_extract.batch.workers.task import Executor, Outcome, Task, Work
+from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.options import Options
 
 

@@ -22,12 +22,13 @@ from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from bench.documents import FIXTURES
-from juesuan_extract.amounts import to_yuan
-from juesuan_extract.batch.entry import Entry, entry_of
-from juesuan_extract.batch.task import Task, attempt
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Account, Fact
+from juesuan_extract.batch.work import Entry, entry_of
+from juesuan_extract.batch.workers.task import Task, attempt
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.fact import Fact
 from juesuan_extract.options import Options
+from juesuan_extract.values.amounts import to_yuan
 
 SLACK = 2.0  # pt by which the two readers' boxes may differ
 MANY = 20  # differences are told of one mutant

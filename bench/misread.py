@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from juesuan_extract.geometry import union
-from juesuan_extract.model import Box, Cell, Grid, Sheet
+from juesuan_extract.model.page import Box, Cell, Grid, Sheet
+from juesuan_extract.values.geometry import union
 
 _FIGURE = re.compile(r"^-?[\d,]*\d\.\d\d$")
 _CODE = re.compile(r"^\d{3}(?:\d\d){0,2}$")

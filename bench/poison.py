@@ -16,9 +16,9 @@ from unittest.mock import patch
 
 from bench.instead import Instead
 from juesuan_extract.batch import LocalProcesses, convert
-from juesuan_extract.batch.entry import Entry, read_document
-from juesuan_extract.batch.task import Task
-from juesuan_extract.catalog import Catalog
+from juesuan_extract.batch.work import Entry, read_document
+from juesuan_extract.batch.workers.task import Task
+from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.options import Options
 
 KINDS = ("crash", "exit", "hang", "eater", "raise", "cut", "noise")
@@ -54,7 +54,7 @@ def work(task: Task, options: Options, catalog: Catalog) -> Entry:
             _EATEN.append(b"x" * (8 << 20))
             time.sleep(0.005)
     if kind == "raise":
-        with patch("juesuan_extract.batch.task.extract", side_effect=ZeroDivisionError("poison")):
+        with patch("juesuan_extract.batch.workers.task.extract", side_effect=ZeroDivisionError("poison")):
             return read_document(task, options, catalog)
     return read_document(task, options, catalog)
 

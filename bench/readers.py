@@ -16,8 +16,8 @@ import pypdfium2
 
 from bench.caches import forget
 from juesuan_extract import Document, read_pdf
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.read import read_sheets
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.read.pages import read_sheets
 
 _FIGURE = re.compile(r"\d\.\d\d")
 

@@ -24,10 +24,10 @@ from bench.documents import REAL, copies, page_count, repeated, samples, selecte
 from bench.instead import nothing
 from bench.results import Comparison, Memory, Overhead, PageCost, Section, StageCost, Throughput, save, show
 from bench.timing import Progress, Timings, Work, alternate, alternate_timers
-from juesuan_extract.batch.cluster import RayCluster
-from juesuan_extract.batch.local import LocalProcesses
-from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.task import Task
+from juesuan_extract.batch.sources.location import LocalFile
+from juesuan_extract.batch.workers.local import LocalProcesses
+from juesuan_extract.batch.workers.ray import RayCluster
+from juesuan_extract.batch.workers.task import Task
 from juesuan_extract.options import Options
 
 OURS = "juesuan-extract"

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.make.money import parse_yuan
-from juesuan_extract.amounts import parse
-from juesuan_extract.model import Account, Check, Key, Repair
-from juesuan_extract.wording import PAIRINGS
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.fact import Key
+from juesuan_extract.model.message import Repair
+from juesuan_extract.model.proof import Check
+from juesuan_extract.say.wording import PAIRINGS
+from juesuan_extract.values.amounts import parse
 
 NONE = "none"  # kind of a document without a fault
 MOVES = frozenset(PAIRINGS)  # repairs that set figures beside other labels because the identities say so

@@ -18,6 +18,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def catalog():
-    from juesuan_extract.catalog import load_catalog
+    from juesuan_extract.knowledge.catalog import load_catalog
 
     return load_catalog()

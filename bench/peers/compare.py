@@ -29,7 +29,7 @@ from bench.peers.stitch import Counts, stitched
 from bench.results import PeerCells, PeerCosts, PeerTime, Section, save, show
 from bench.timing import Progress, Timings, alternate_timers, repeats_for
 from bench.truths import Truth, read_truth
-from juesuan_extract.catalog import load_catalog
+from juesuan_extract.knowledge.catalog import load_catalog
 
 STARTS = 5  # processes whose import is timed
 ALL = "all"

@@ -16,11 +16,12 @@ from decimal import Decimal
 from bench.peers.found import FoundTable
 from bench.scoring import compared
 from bench.truths import Cell, Table, Truth, row_key
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.grid import grid_from_boxes
-from juesuan_extract.locate import without_captions
-from juesuan_extract.model import Box, Grid, Span
-from juesuan_extract.tables import map_table
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.locate.walk import without_captions
+from juesuan_extract.map.table import map_table
+from juesuan_extract.model.page import Box, Grid
+from juesuan_extract.model.table import Span
+from juesuan_extract.read.grid import grid_from_boxes
 
 Counts = Counter[str]  # printed, right, wrong, missing, spurious
 

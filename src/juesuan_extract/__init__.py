@@ -13,19 +13,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from juesuan_extract.api.document import Document, read_folder, read_pdf
     from juesuan_extract.batch import convert
-    from juesuan_extract.document import Document, read_folder, read_pdf
     from juesuan_extract.options import Options
 
 __version__ = "0.1.0"
 __all__ = ["Document", "Options", "__version__", "convert", "read_folder", "read_pdf"]
 
 _HOME = {
-    "Document": "juesuan_extract.document",
+    "Document": "juesuan_extract.api.document",
     "Options": "juesuan_extract.options",
     "convert": "juesuan_extract.batch",
-    "read_folder": "juesuan_extract.document",
-    "read_pdf": "juesuan_extract.document",
+    "read_folder": "juesuan_extract.api.document",
+    "read_pdf": "juesuan_extract.api.document",
 }
 
 

@@ -9,35 +9,30 @@ from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
 
-from juesuan_extract.canonical import MappedRow, map_rows, unknown_rows
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.columns import head_of
 from juesuan_extract.errors import NoTextLayer
-from juesuan_extract.locate import Located, locate
-from juesuan_extract.misplaced import set_right
-from juesuan_extract.model import (
-    Account,
-    Check,
-    Conflict,
-    Fact,
-    Finding,
-    Key,
-    RawRow,
-    Repair,
-    Second,
-    Sheet,
-    Span,
-    Table,
-)
-from juesuan_extract.opinion import second_opinion, with_other_grids
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.locate.accounts import locate
+from juesuan_extract.locate.span import Located
+from juesuan_extract.map.rows import map_rows, unknown_rows
+from juesuan_extract.map.table import MappedTable, Tables, map_table
+from juesuan_extract.model.account import Account, Table
+from juesuan_extract.model.fact import Fact, Key, Second
+from juesuan_extract.model.message import Finding, Repair
+from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.proof import Check, Conflict
+from juesuan_extract.model.table import MappedRow, RawRow, Span
 from juesuan_extract.options import Options
-from juesuan_extract.pictures import with_pictures
-from juesuan_extract.read import read_sheets
+from juesuan_extract.read.other_grids import with_other_grids
+from juesuan_extract.read.pages import read_sheets
+from juesuan_extract.read.pictures import with_pictures
+from juesuan_extract.recognise.head import head_of
+from juesuan_extract.repair.misplaced import set_right
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
-from juesuan_extract.tables import MappedTable, Tables, book_of, map_table
-from juesuan_extract.text import is_blank, page_ranges
+from juesuan_extract.repair.second_reader import second_opinion
+from juesuan_extract.values.labels import is_blank, page_ranges
 from juesuan_extract.verify.blame import conflicts, suspects
-from juesuan_extract.verify.identities import Book, evaluate, zero_elsewhere
+from juesuan_extract.verify.book import Book, book_of
+from juesuan_extract.verify.identities import evaluate, zero_elsewhere
 from juesuan_extract.verify.mentions import passages, with_mentions
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table
 

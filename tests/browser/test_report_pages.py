@@ -15,13 +15,13 @@ import pdfplumber
 import pytest
 
 from juesuan_extract import convert
-from juesuan_extract.catalog import load_catalog
 from juesuan_extract.emit.output import Output
 from juesuan_extract.emit.piece import make_piece
-from juesuan_extract.intake import read_file
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from juesuan_extract.read.pdf_file import read_file
 from tests.unit.make_account import account, disputed, doubtful, failed
 
 PDF = Path(__file__).parents[2] / "fixtures" / "pdfs" / "shanghai_mixed_wrong_digit.pdf"

@@ -15,10 +15,11 @@ import pytest
 
 from bench.instead import Instead
 from bench.poison import KINDS, poisoned, work
-from juesuan_extract.batch import Interrupted, LocalProcesses, Progress, cluster, convert
-from juesuan_extract.batch.cluster import AHEAD, OtherProgram, RayCluster
-from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.task import Outcome, Task, attempt
+from juesuan_extract.batch import Interrupted, LocalProcesses, Progress, convert
+from juesuan_extract.batch.sources.location import LocalFile
+from juesuan_extract.batch.workers import ray as cluster
+from juesuan_extract.batch.workers.ray import AHEAD, OtherProgram, RayCluster
+from juesuan_extract.batch.workers.task import Outcome, Task, attempt
 from juesuan_extract.errors import UsageError
 from juesuan_extract.options import Options
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from juesuan_extract.check import document
+from juesuan_extract.cli.check_json import document
 from tests.support.checked import DISPUTED, checked
 from tests.support.pages import DOCS, lived, with_juesuan
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from juesuan_extract.batch import convert
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.emit import dictionary
-from juesuan_extract.emit.columns import outputs
+from juesuan_extract.emit.contract import outputs
+from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.options import Options
+from tools import dictionary
 
 ROOT = Path(__file__).parents[2]
 

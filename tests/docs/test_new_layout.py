@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.read import read_sheets
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.read.pages import read_sheets
 from tests.support import new_layout
 from tests.support.pages import DOCS, lived, with_juesuan
 

@@ -11,12 +11,14 @@ import pytest
 from rich.console import Console
 
 from juesuan_extract import pipeline, read_pdf
-from juesuan_extract.amounts import format_in
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.check import Checked
-from juesuan_extract.model import Account, Check, Key
-from juesuan_extract.show_check import Page
-from juesuan_extract.telling import tell
+from juesuan_extract.batch.check import Checked
+from juesuan_extract.cli.check import Page
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.fact import Key
+from juesuan_extract.model.proof import Check
+from juesuan_extract.say.account import tell
+from juesuan_extract.values.amounts import format_in
 from juesuan_extract.verify.blame import conflicts
 from juesuan_extract.verify.identities import evaluate
 from tests.support.books import book

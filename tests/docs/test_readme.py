@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.reference import commands
+from juesuan_extract.knowledge.catalog import Catalog
+from tools.reference import commands
 
 ROOT = Path(__file__).parents[2]
 OTHERS = {"--execute", "--to"}  # of nbconvert

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import juesuan_extract
-from juesuan_extract import reference
-from juesuan_extract.reference import Command, code_of, commands, entries, statuses
+from tools import reference
+from tools.reference import Command, code_of, commands, entries, statuses
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = list(commands())

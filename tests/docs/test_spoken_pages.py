@@ -10,9 +10,10 @@ from typing import get_args
 import pandas as pd
 import pytest
 
-from juesuan_extract.emit.words import REPAIRS
-from juesuan_extract.model import CellStatus, Status, TableStatus
-from juesuan_extract.wording import KINDS
+from juesuan_extract.model.account import Status, TableStatus
+from juesuan_extract.model.fact import CellStatus
+from juesuan_extract.say.wording import KINDS
+from juesuan_extract.say.words import REPAIRS
 from tests.support.pages import DOCS, spoken
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from juesuan_extract.batch import convert
-from juesuan_extract.batch.sources import GLOB
+from juesuan_extract.batch.sources.discover import GLOB
 from juesuan_extract.options import Options
 
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.emit.columns import outputs
-from juesuan_extract.emit.files import ParquetFile, record_batch
+from juesuan_extract.emit.contract import outputs
+from juesuan_extract.emit.csv_parquet import ParquetFile, record_batch
+from juesuan_extract.knowledge.catalog import Catalog
 
 DEFAULTS: dict[str, Any] = {
     "doc_id": "0123456789abcdef", "source": "a.pdf", "unit_name": "某单位", "fiscal_year": 2023, "row_no": 1,

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.cli import app
+from juesuan_extract.cli.app import app
 from juesuan_extract.errors import UsageError
 from juesuan_extract.excel import export
-from juesuan_extract.excel.book import clean, exact
 from juesuan_extract.excel.export import NoSuchDocument
-from juesuan_extract.excel.stored import DamagedOutput, NoOutput
+from juesuan_extract.excel.parquet import DamagedOutput, NoOutput
+from juesuan_extract.excel.workbook import clean, exact
+from juesuan_extract.knowledge.catalog import Catalog
 from tests.excel.folders import by_year, cell, write_folder
 
 TABLES = [f"gk0{number}" for number in range(1, 10)]

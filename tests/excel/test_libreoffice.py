@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pypdfium2
 
-from juesuan_extract.catalog import Catalog
 from juesuan_extract.excel import export
+from juesuan_extract.knowledge.catalog import Catalog
 from tests.support.needs import lacking
 
 

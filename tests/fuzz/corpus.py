@@ -12,10 +12,10 @@ from random import Random
 
 from bench.bombs import BOMBS
 from bench.mutants import HARMS
-from juesuan_extract.batch.local import LocalProcesses
-from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.task import Task, attempt, failure
-from juesuan_extract.model import Account
+from juesuan_extract.batch.sources.location import LocalFile
+from juesuan_extract.batch.workers.local import LocalProcesses
+from juesuan_extract.batch.workers.task import Task, attempt, failure
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 from tests.fuzz.tiny import tiny
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from juesuan_extract.amounts import MOST as MOST_FEN
-from juesuan_extract.amounts import UNITS, format_yuan, parse
-from juesuan_extract.canonical import full_code, row_name
-from juesuan_extract.grid import find_grids
-from juesuan_extract.model import Chars, Page
-from juesuan_extract.readers.objects import rulings_of
-from juesuan_extract.text import chinese_year, label, normal, squeeze, strip_ordinal, unify_radicals
+from juesuan_extract.model.page import Chars, Page
+from juesuan_extract.read.grid import find_grids
+from juesuan_extract.read.pdfium.objects import rulings_of
+from juesuan_extract.values.amounts import MOST as MOST_FEN
+from juesuan_extract.values.amounts import UNITS, format_yuan, parse
+from juesuan_extract.values.codes import full_code
+from juesuan_extract.values.labels import chinese_year, label, normal, row_name, squeeze, strip_ordinal, unify_radicals
 
 WIDTH, HEIGHT = 595.0, 842.0
 MOST = 60  # rulings and characters; more make it slow and nothing new

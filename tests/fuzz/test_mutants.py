@@ -16,11 +16,11 @@ from bench.bombs import BOMBS
 from bench.judge import Known, Verdict, compare
 from bench.mutants import HARMS, mutant
 from bench.surgery import put_together, taken_apart
-from juesuan_extract.amounts import to_yuan
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from juesuan_extract.values.amounts import to_yuan
 from tests.fuzz.corpus import CORPUS, ENDLESS, EXPECTED, outcomes, said
 from tests.fuzz.tiny import tiny
 

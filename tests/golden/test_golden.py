@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.amounts import format_yuan
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.model import Account, Fact
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.fact import Fact
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from juesuan_extract.values.amounts import format_yuan
 
 HERE = Path(__file__).parent
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"

@@ -14,13 +14,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from juesuan_extract.catalog import load_catalog
+from juesuan_extract.database import Loaded, load
+from juesuan_extract.database.tables import DbTable, tables
+from juesuan_extract.database.version import VERSION_TABLE
 from juesuan_extract.emit.output import Output, Partition
 from juesuan_extract.emit.piece import make_piece
-from juesuan_extract.load import Loaded, load
-from juesuan_extract.load.migrations import VERSION_TABLE
-from juesuan_extract.load.schema import DbTable, tables
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 
 KINDS = ("duckdb", "sqlite", "postgresql")

@@ -11,10 +11,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from juesuan_extract.database.rows import source_id
+from juesuan_extract.database.tables import DOCUMENTS, DUPLICATES
 from juesuan_extract.errors import LoadError, UsageError
-from juesuan_extract.load.rows import source_id
-from juesuan_extract.load.schema import DOCUMENTS, DUPLICATES
-from juesuan_extract.model import Account
+from juesuan_extract.model.account import Account
 from tests.load.places import TABLES, Place, change, write
 from tests.unit.make_account import FACTS, account, doubtful, failed
 

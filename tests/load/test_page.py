@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.load.migrations import VERSION_TABLE
-from juesuan_extract.load.views import VIEWS
+from juesuan_extract.database.version import VERSION_TABLE
+from juesuan_extract.database.views import VIEWS
 from tests.load.places import TABLES, Place, write
 from tests.support.pages import DOCS
 from tests.unit.make_account import account, doubtful

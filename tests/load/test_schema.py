@@ -10,14 +10,16 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.emit.columns import outputs
+from juesuan_extract.database import load as run
+from juesuan_extract.database import version as migrations
+from juesuan_extract.database import views
+from juesuan_extract.database.ddl import Dialect, comments, create_table, literal, quoted
+from juesuan_extract.database.rows import Rows
+from juesuan_extract.database.tables import DUPLICATES, DbColumn, Type
+from juesuan_extract.database.version import Migration
+from juesuan_extract.emit.contract import outputs
 from juesuan_extract.errors import LoadError
-from juesuan_extract.load import migrations, run, views
-from juesuan_extract.load.migrations import Migration
-from juesuan_extract.load.rows import Rows
-from juesuan_extract.load.schema import DUPLICATES, DbColumn, Type
-from juesuan_extract.load.sql import Dialect, comments, create_table, literal, quoted
+from juesuan_extract.knowledge.catalog import load_catalog
 from tests.load.places import TABLES, Place, write
 from tests.unit.make_account import account, doubtful
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from juesuan_extract.database.url import parse_target
 from juesuan_extract.errors import UsageError
-from juesuan_extract.load.target import parse_target
 
 
 @pytest.mark.parametrize(

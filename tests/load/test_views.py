@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.load.views import VIEWS
-from juesuan_extract.model import Account, Fact
+from juesuan_extract.database.views import VIEWS
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.fact import Fact
 from tests.load.places import Place, write
 from tests.unit.make_account import account, doubtful, fact, failed
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from fixtures.make.forms.catalog import FORMS
 from juesuan_extract import convert
-from juesuan_extract.catalog import Catalog, load_catalog
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import Catalog, load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
 from tests.support.random_accounts import differences, drawn, random_account, silent

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from juesuan_extract.amounts import UNITS, format_in, format_yuan, parse, to_yuan
+from juesuan_extract.values.amounts import UNITS, format_in, format_yuan, parse, to_yuan
 
 FEN = st.integers(min_value=-(10**16), max_value=10**16)
 UNIT = st.sampled_from(sorted(UNITS))

@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from juesuan_extract.geometry import cluster, to_displayed
-from juesuan_extract.grid import find_grids
-from juesuan_extract.model import Chars, Page, Rulings
+from juesuan_extract.model.page import Chars, Page, Rulings
+from juesuan_extract.read.grid import find_grids
+from juesuan_extract.values.geometry import cluster, to_displayed
 
 Rectangle = tuple[int, int, int, int]  # row, column, end row, end column
 SIZE = 6.0  # pt of a character

@@ -20,8 +20,8 @@ from fixtures.make.layout.pages import Section, TableSection, paginate
 from fixtures.make.model import Page, Table, TablePart
 from fixtures.make.produce import Order, persist, produce
 from fixtures.make.random_docs import Wanted, plan
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
 from tests.support.needs import lacking

@@ -13,8 +13,8 @@ from types import ModuleType
 import pytest
 
 from juesuan_extract.batch import convert
-from juesuan_extract.batch.remote import RemoteFile
-from juesuan_extract.batch.sources import discover
+from juesuan_extract.batch.sources.discover import discover
+from juesuan_extract.batch.sources.remote import RemoteFile
 from juesuan_extract.errors import UnreadableDocument, UsageError
 from tests.remote.conftest import Put
 

@@ -20,7 +20,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from juesuan_extract.errors import UnreadableDocument
-from juesuan_extract.readers import camelot
+from juesuan_extract.read.engines import camelot
 from tests.support import pdfs
 
 ROOT = Path(__file__).parents[2]

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from juesuan_extract.amounts import parse
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Box, Check, Conflict, Fact, Key
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.fact import Fact, Key
+from juesuan_extract.model.page import Box
+from juesuan_extract.model.proof import Check, Conflict
+from juesuan_extract.values.amounts import parse
 from juesuan_extract.verify.blame import conflicts
-from juesuan_extract.verify.identities import Book, evaluate
+from juesuan_extract.verify.book import Book
+from juesuan_extract.verify.identities import evaluate
 
 BLANK, NOTHING = "_", "."
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.check import Checked
-from juesuan_extract.model import Account, Conflict, Fact, Mention, Repair, Suspect, Table, TableStatus
-from juesuan_extract.telling import tell
+from juesuan_extract.batch.check import Checked
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account, Table, TableStatus
+from juesuan_extract.model.fact import Fact
+from juesuan_extract.model.message import Repair
+from juesuan_extract.model.proof import Conflict, Mention, Suspect
+from juesuan_extract.say.account import tell
+from juesuan_extract.say.wording import Lang
 from juesuan_extract.verify.identities import evaluate
-from juesuan_extract.wording import Lang
 from tests.support.books import book, facts
 
 NAMES = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from juesuan_extract.model import Box, Cell, Grid, Line, Sheet, Span
+from juesuan_extract.model.page import Box, Cell, Grid, Line, Sheet
+from juesuan_extract.model.table import Span
 
 LEFT, ABOVE = "<", "^"  # this place belongs to the cell on its left, to the cell above it
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from juesuan_extract.amounts import to_yuan
-from juesuan_extract.model import Account
+from juesuan_extract.model.account import Account
+from juesuan_extract.values.amounts import to_yuan
 from tests.support.needs import lacking
 
 SMALL = ("tiny", "small")

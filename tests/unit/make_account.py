@@ -8,20 +8,11 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from juesuan_extract.model import (
-    Account,
-    Box,
-    Check,
-    Conflict,
-    Fact,
-    Finding,
-    Mention,
-    OtherTable,
-    Picture,
-    Repair,
-    Suspect,
-    Table,
-)
+from juesuan_extract.model.account import Account, OtherTable, Table
+from juesuan_extract.model.fact import Fact
+from juesuan_extract.model.message import Finding, Repair
+from juesuan_extract.model.page import Box, Picture
+from juesuan_extract.model.proof import Check, Conflict, Mention, Suspect
 
 
 def png(width: int = 60, height: int = 84) -> bytes:

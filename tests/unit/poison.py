@@ -9,10 +9,10 @@ from pathlib import Path
 
 from make_account import account
 
-from juesuan_extract.batch.entry import Entry, entry_of
-from juesuan_extract.batch.task import Task
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Account
+from juesuan_extract.batch.work import Entry, entry_of
+from juesuan_extract.batch.workers.task import Task
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 
 LEAK: list[bytes] = []

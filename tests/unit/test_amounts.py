@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from juesuan_extract.amounts import UNITS, Amount, format_in, format_yuan, parse, to_yuan
+from juesuan_extract.values.amounts import UNITS, Amount, format_in, format_yuan, parse, to_yuan
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from juesuan_extract.batch import archives
-from juesuan_extract.batch.archives import Member
-from juesuan_extract.batch.places import Refused
-from juesuan_extract.batch.sources import Source, discover
+from juesuan_extract.batch.sources import archives
+from juesuan_extract.batch.sources.archives import Member
+from juesuan_extract.batch.sources.discover import Source, discover
+from juesuan_extract.batch.sources.location import Refused
 from juesuan_extract.errors import UnreadableDocument, UsageError
 
 PDF = b"%PDF-1.4 " + bytes(range(256))

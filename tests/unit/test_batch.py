@@ -14,16 +14,16 @@ import pytest
 from make_account import account, doubtful, fact, missing, table
 
 from juesuan_extract.batch import Interrupted, Progress, Serial, Summary, convert
-from juesuan_extract.batch import run as run_module
-from juesuan_extract.batch import task as task_module
-from juesuan_extract.batch.notices import notice
-from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.sources import discover
-from juesuan_extract.batch.task import Outcome, Task, attempt, in_order
-from juesuan_extract.catalog import Catalog, load_catalog
+from juesuan_extract.batch import convert as run_module
+from juesuan_extract.batch.sources.discover import discover
+from juesuan_extract.batch.sources.location import LocalFile
+from juesuan_extract.batch.workers import task as task_module
+from juesuan_extract.batch.workers.task import Outcome, Task, attempt, in_order
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UsageError
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import Catalog, load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
+from juesuan_extract.say.notice import notice
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "pdfs" / "fuzhou_2023_chromium.pdf"
 

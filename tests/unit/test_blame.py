@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Fact, Key
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import evaluate
 from juesuan_extract.verify.search import MOST_NODES, Search

@@ -9,7 +9,11 @@ import pytest
 
 from bench.blame import KINDS, NONE, TABLES, bounds, draws, forms_with
 from bench.suspects import Judgement, Planted, judge, tally
-from juesuan_extract.model import Account, Box, Check, Conflict, Fact, Key, Repair, Suspect, Table
+from juesuan_extract.model.account import Account, Table
+from juesuan_extract.model.fact import Fact, Key
+from juesuan_extract.model.message import Repair
+from juesuan_extract.model.page import Box
+from juesuan_extract.model.proof import Check, Conflict, Suspect
 
 A, B, C = (("gk06", row, "amount") for row in ("302", "30201", "30202"))
 OWN = {A: 3_000_000, B: 2_000_000, C: 1_000_000}

@@ -18,9 +18,9 @@ from bench.calibration import (
     foretold_wholes,
     measured,
 )
-from juesuan_extract.catalog import CONFIDENCE, Catalog, schemas_folder
-from juesuan_extract.confidence import ConfidenceRules
-from juesuan_extract.model import Evidence
+from juesuan_extract.knowledge.catalog import CONFIDENCE, Catalog, schemas_folder
+from juesuan_extract.knowledge.confidence import ConfidenceRules
+from juesuan_extract.model.fact import Evidence
 
 TWO = Evidence(witnesses="two")
 SUSPECT = TWO._replace(failed="suspect")

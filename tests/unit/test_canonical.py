@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from juesuan_extract.canonical import MappedRow, full_code, row_name
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Evidence, Fact
-from juesuan_extract.tables import MappedTable, map_table
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.map.table import MappedTable, map_table
+from juesuan_extract.model.fact import Evidence, Fact
+from juesuan_extract.model.table import MappedRow
+from juesuan_extract.values.codes import full_code
+from juesuan_extract.values.labels import row_name
 from tests.support.grids import ABOVE, LEFT, Rows, grid, span
 
 

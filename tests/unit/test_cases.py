@@ -13,12 +13,13 @@ import pytest
 from bench.truths import read_truth
 from fixtures.make.case_docs import CASES, Case
 from fixtures.make.truth import truth_of
-from juesuan_extract.amounts import UNITS, parse
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.model import Account, Key
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.fact import Key
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
-from juesuan_extract.wording import PAIRINGS
+from juesuan_extract.say.wording import PAIRINGS
+from juesuan_extract.values.amounts import UNITS, parse
 
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 WAN = UNITS["万元"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.catalog import Catalog, load_catalog, schemas_folder
 from juesuan_extract.errors import SchemaError
+from juesuan_extract.knowledge.catalog import Catalog, load_catalog, schemas_folder
 
 CONTRACT = {
     "gk01": ("收入支出决算总表", "income_expenditure_summary"),

@@ -14,13 +14,14 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from juesuan_extract import show_check
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.check import Checked, document, exit_code
-from juesuan_extract.model import Account
+from juesuan_extract.batch.check import Checked, exit_code
+from juesuan_extract.cli import check as show_check
+from juesuan_extract.cli.check import Page
+from juesuan_extract.cli.check_json import document
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
-from juesuan_extract.show_check import Page
-from juesuan_extract.wording import Lang
+from juesuan_extract.say.wording import Lang
 from tests.support.books import facts
 from tests.support.checked import DISPUTED, EXPENDITURE, OTHER, SUSPECT, account, checked, disputed
 

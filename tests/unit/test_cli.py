@@ -18,15 +18,17 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import juesuan_extract
-from juesuan_extract import batch, cli, show
+from juesuan_extract import batch
+from juesuan_extract.api.document import Document
 from juesuan_extract.batch import Interrupted, Notice, Progress, Summary
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.document import Document
+from juesuan_extract.cli import app as cli
+from juesuan_extract.cli import show
+from juesuan_extract.cli.progress import Terminal
+from juesuan_extract.cli.terminal import plain
 from juesuan_extract.errors import UsageError
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
-from juesuan_extract.progress import Terminal
-from juesuan_extract.terminal import plain
 
 SOURCES = Path(juesuan_extract.__file__).parents[1]
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "pdfs" / "fuzhou_2023_chromium.pdf"

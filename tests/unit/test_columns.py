@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.columns import head_of, lay_columns
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.recognise.head import head_of
+from juesuan_extract.recognise.headings import lay_columns
 from tests.support.grids import ABOVE, LEFT, Rows, grid
 
 INCOME_HEAD = ["本年收入合计", "财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"]

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from juesuan_extract.catalog import CONFIDENCE, Catalog, schemas_folder
-from juesuan_extract.confidence import WORDS, ConfidenceRules, patterns
-from juesuan_extract.model import Evidence
+from juesuan_extract.knowledge.catalog import CONFIDENCE, Catalog, schemas_folder
+from juesuan_extract.knowledge.confidence import WORDS, ConfidenceRules, patterns
+from juesuan_extract.model.fact import Evidence
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from juesuan_extract import doctor
-from juesuan_extract.cli import app
-from juesuan_extract.doctor import Group, Package
+from juesuan_extract.cli import doctor
+from juesuan_extract.cli.app import app
+from juesuan_extract.cli.doctor import Group, Package
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,7 +87,7 @@ def test_extras_come_from_the_metadata_of_the_installed_package(monkeypatch: pyt
         requires = lines
         metadata = Extras()
 
-    monkeypatch.setattr(doctor, "__file__", "/somewhere/site-packages/juesuan_extract/doctor.py")
+    monkeypatch.setattr(doctor, "__file__", "/somewhere/site-packages/juesuan_extract/cli/doctor.py")
     monkeypatch.setattr(doctor.metadata, "distribution", lambda name: Installed)
     assert doctor._required() == {
         "": [("numpy", ">=2.0")],

@@ -13,15 +13,15 @@ import pytest
 from make_account import account, doubtful, fact, failed
 
 import juesuan_extract
-from juesuan_extract import document as module
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.document import Document, read_folder, read_pdf
-from juesuan_extract.emit.columns import CELLS, CHECKS, REPAIRS, TABLES, outputs
-from juesuan_extract.emit.sheets import sheets
+from juesuan_extract.api import document as module
+from juesuan_extract.api.document import Document, read_folder, read_pdf
+from juesuan_extract.api.overlay import TableView
+from juesuan_extract.emit.contract import CELLS, CHECKS, REPAIRS, TABLES, outputs
+from juesuan_extract.emit.report.tables import sheets
 from juesuan_extract.errors import UnreadableDocument, UsageError
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
-from juesuan_extract.overlay import TableView
 
 
 def made(*accounts: Account) -> Document:

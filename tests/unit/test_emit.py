@@ -15,15 +15,15 @@ import pyarrow.parquet as pq
 import pytest
 from make_account import FACTS, account, doubtful, fact, failed
 
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.emit import files
-from juesuan_extract.emit.columns import CELLS, Column, outputs
-from juesuan_extract.emit.files import CsvFile, ParquetFile, csv_lines, inert, record_batch
+from juesuan_extract.emit import csv_parquet as files
+from juesuan_extract.emit.contract import CELLS, Column, outputs
+from juesuan_extract.emit.csv_parquet import CsvFile, ParquetFile, csv_lines, inert, record_batch
 from juesuan_extract.emit.output import Output
 from juesuan_extract.emit.piece import Piece, make_piece, pack, unpack
 from juesuan_extract.emit.rows import cells, level, rows, wide
 from juesuan_extract.errors import UsageError
-from juesuan_extract.model import Account
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 
 CONTRACT = {

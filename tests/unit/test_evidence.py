@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Check, Fact
-from juesuan_extract.verify.evidence import failing, witnesses
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.fact import Fact
+from juesuan_extract.model.proof import Check
 from juesuan_extract.verify.identities import evaluate
+from juesuan_extract.verify.witnesses import failing, witnesses
 from tests.support.books import book, facts
 
 

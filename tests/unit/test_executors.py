@@ -13,14 +13,14 @@ from typing import Any
 import poison
 import pytest
 
-from juesuan_extract.batch import local
-from juesuan_extract.batch.local import LocalProcesses, WorkerFailed
-from juesuan_extract.batch.memory import measurable
-from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.sources import Source, discover
-from juesuan_extract.batch.task import Outcome, Serial, Task, in_order
-from juesuan_extract.catalog import load_catalog
+from juesuan_extract.batch.sources.discover import Source, discover
+from juesuan_extract.batch.sources.location import LocalFile
+from juesuan_extract.batch.workers import local
+from juesuan_extract.batch.workers.local import LocalProcesses, WorkerFailed
+from juesuan_extract.batch.workers.memory import measurable
+from juesuan_extract.batch.workers.task import Outcome, Serial, Task, in_order
 from juesuan_extract.errors import UsageError
+from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.options import Options
 
 NOWHERE = LocalFile("")

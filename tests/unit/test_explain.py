@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.catalog import Catalog, schemas_folder
-from juesuan_extract.explain import Explanation, HeadingTaken, RowTaken, TableTaken, explain
-from juesuan_extract.knowledge.places import Alias, Places, read_places
-from juesuan_extract.locate import locate
-from juesuan_extract.model import Sheet
+from juesuan_extract.authoring.aliases import Alias, Places, read_places
+from juesuan_extract.authoring.explanation import Explanation, HeadingTaken, RowTaken, TableTaken, explain
+from juesuan_extract.knowledge.catalog import Catalog, schemas_folder
+from juesuan_extract.locate.accounts import locate
+from juesuan_extract.model.page import Sheet
 from tests.support.grids import ABOVE, LEFT, Rows, sheet
 
 Explained = Callable[..., Explanation]

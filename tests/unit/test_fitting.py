@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.fitting import fit, judge, ranking, recognise
-from juesuan_extract.model import Grid
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.page import Grid
+from juesuan_extract.recognise.fit import fit, judge, ranking, recognise
 from tests.support.grids import LEFT, Rows, grid
 
 INCOME = ["本年收入合计", "财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"]

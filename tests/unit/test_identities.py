@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Fact
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.fact import Fact
 from juesuan_extract.verify.identities import zero_elsewhere
 from tests.support.books import book, checks, facts, seed_facts
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.identity import cover_name, read_identities
-from juesuan_extract.model import Sheet, Span
-from juesuan_extract.titles import find_unit_name
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.locate.unit_and_year import cover_name, read_identities
+from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.table import Span
+from juesuan_extract.recognise.captions import find_unit_name
 from tests.support.grids import grid, sheet
 
 BODY = sheet(2, "第一部分", "本单位的主要职责是办理业务。")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.layout import lay_out
-from juesuan_extract.model import Layout, RawRow
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.map.layout import lay_out
+from juesuan_extract.model.table import Layout, RawRow
 from tests.support.grids import ABOVE, LEFT, Rows, grid, span
 
 HEAD = ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"]

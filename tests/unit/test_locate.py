@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.locate import Located, locate, without_captions
-from juesuan_extract.model import Sheet, Span
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.locate.accounts import locate
+from juesuan_extract.locate.span import Located
+from juesuan_extract.locate.walk import without_captions
+from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.table import Span
 from tests.support.grids import LEFT, Rows, grid, sheet
 
 THREE = ["1.00", "0.50", "0.50"]

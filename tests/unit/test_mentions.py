@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from juesuan_extract.model import Box, Conflict, Line, Mention, Sheet, Suspect
+from juesuan_extract.model.page import Box, Line, Sheet
+from juesuan_extract.model.proof import Conflict, Mention, Suspect
 from juesuan_extract.verify.mentions import passages, with_mentions
 
 AT = Box(0, 0, 1, 1)

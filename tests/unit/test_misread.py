@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bench.misread import KINDS, Misreading, draw
-from juesuan_extract.model import Cell, Grid
+from juesuan_extract.model.page import Cell, Grid
 from tests.support.grids import grid, sheet
 
 ROWS = [

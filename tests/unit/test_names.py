@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from juesuan_extract.canonical import MappedRow, map_rows
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Box, Cell, Column, RawRow
-from juesuan_extract.repair.names import codes_by_name
-from juesuan_extract.text import label
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.map.rows import map_rows
+from juesuan_extract.model.page import Box, Cell
+from juesuan_extract.model.table import Column, MappedRow, RawRow
+from juesuan_extract.repair.codes_by_name import codes_by_name
+from juesuan_extract.values.labels import label
 
 AT = Box(0, 0, 1, 1)
 COLUMN = Column(1, 0, 1, "amount", ("合计",), "total")

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import pytest
 
-from juesuan_extract import opinion
-from juesuan_extract.catalog import Catalog
 from juesuan_extract.errors import UnreadableDocument
-from juesuan_extract.model import Check, Grid
-from juesuan_extract.opinion import Opinion, second_opinion, with_other_grids
-from juesuan_extract.tables import MappedTable, map_table
-from juesuan_extract.verify.identities import Book, evaluate
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.map.table import MappedTable, map_table
+from juesuan_extract.model.page import Grid
+from juesuan_extract.model.proof import Check
+from juesuan_extract.read.other_grids import with_other_grids
+from juesuan_extract.repair import second_reader as opinion
+from juesuan_extract.repair.second_reader import Opinion, second_opinion
+from juesuan_extract.verify.book import Book
+from juesuan_extract.verify.identities import evaluate
 from tests.support.grids import Rows, grid, sheet, span
 
 HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]

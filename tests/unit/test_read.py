@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.read import read_sheets
+from juesuan_extract.read.pages import read_sheets
 from tests.support import pdfs
 from tests.unit.test_reader import texts
 

@@ -11,9 +11,9 @@ import pypdfium2
 import pytest
 
 from juesuan_extract.errors import LimitExceeded, PasswordRequired, UnreadableDocument
-from juesuan_extract.grid import _components, find_grids
-from juesuan_extract.model import Chars, Grid, Page, Rulings
-from juesuan_extract.readers.pdfium import PdfiumDocument
+from juesuan_extract.model.page import Chars, Grid, Page, Rulings
+from juesuan_extract.read.grid import _components, find_grids
+from juesuan_extract.read.pdfium.page import PdfiumDocument
 from tests.support import pdfs
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "pdfs"
@@ -338,7 +338,7 @@ def test_rulings_that_touch_one_after_the_other_belong_together():
 
 
 def test_a_page_of_a_million_characters_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("juesuan_extract.readers.pdfium.MAX_CHARS", 20)
+    monkeypatch.setattr("juesuan_extract.read.pdfium.page.MAX_CHARS", 20)
     refused = pytest.raises(LimitExceeded, match="page 1 has over 20 characters")
     with PdfiumDocument(pdfs.pdf(pdfs.table)) as document, document.page(1) as page, refused:
         page.text()

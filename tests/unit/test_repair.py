@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from juesuan_extract.canonical import MappedRow, map_rows
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Check, RawRow, Repair
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.map.rows import map_rows
+from juesuan_extract.map.table import MappedTable, map_table
+from juesuan_extract.model.message import Repair
+from juesuan_extract.model.proof import Check
+from juesuan_extract.model.table import MappedRow, RawRow
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
-from juesuan_extract.tables import MappedTable, map_table
-from juesuan_extract.verify.identities import Book, evaluate
+from juesuan_extract.verify.book import Book
+from juesuan_extract.verify.identities import evaluate
 from tests.support.grids import LEFT, Rows, grid, span
 
 HEAD = ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"]

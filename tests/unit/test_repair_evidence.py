@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.model import Check, Verdict
+from juesuan_extract.model.proof import Check, Verdict
 from juesuan_extract.repair.evidence import compare
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from make_account import account, disputed, doubtful, fact, failed, missing, png, table
 
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.emit import report as module
-from juesuan_extract.emit.report import Report
-from juesuan_extract.emit.view import AccountView, view
-from juesuan_extract.model import Account, Box, Picture
+from juesuan_extract.emit.report import html as module
+from juesuan_extract.emit.report.html import Report
+from juesuan_extract.emit.report.view import AccountView, view
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.page import Box, Picture
 
 VOID = {"meta", "img", "br", "input"}
 

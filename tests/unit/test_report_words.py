@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.emit.words import FINDINGS, REPAIRS, STATUS, phrase, words
+from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from juesuan_extract.say.wording import KINDS
+from juesuan_extract.say.words import FINDINGS, REPAIRS, STATUS, phrase, words
 from juesuan_extract.verify import status
-from juesuan_extract.wording import KINDS
 
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 

@@ -10,7 +10,7 @@ import pytest
 
 from juesuan_extract import read_pdf
 from juesuan_extract.errors import NoTextLayer
-from juesuan_extract.text import page_ranges
+from juesuan_extract.values.labels import page_ranges
 from tests.support import pdfs
 
 FIXTURE = Path(__file__).parents[2] / "fixtures/pdfs/fuzhou_2023_calc.pdf"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.catalog import schemas_folder
-from juesuan_extract.knowledge.check import check_folder
-from juesuan_extract.marks import read_marked
+from juesuan_extract.authoring.check import check_folder
+from juesuan_extract.knowledge.catalog import schemas_folder
+from juesuan_extract.knowledge.yaml_lines import read_marked
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from bench.surgery import put_together, taken_apart
 from juesuan_extract.errors import UnreadableDocument
-from juesuan_extract.readers import plumber
-from juesuan_extract.readers.camelot import read_grids
+from juesuan_extract.read.engines import plumber
+from juesuan_extract.read.engines.camelot import read_grids
 from tests.support import pdfs
 
 DECOY = Path(__file__).parents[2] / "fixtures" / "pdfs" / "report_chromium_decoy.pdf"

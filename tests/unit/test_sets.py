@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.locate import locate
-from juesuan_extract.titles import find_number, find_title
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.locate.accounts import locate
+from juesuan_extract.recognise.captions import find_number
+from juesuan_extract.recognise.titles import find_title
 from tests.support.grids import Rows, sheet
 
 # In printed order; ---- is none of the nine.

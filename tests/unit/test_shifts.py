@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Check, Fact
-from juesuan_extract.repair.hypotheses import Plane
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.fact import Fact
+from juesuan_extract.model.proof import Check
+from juesuan_extract.model.table import Plane
 from juesuan_extract.repair.shifts import Reading, other_readings
 from juesuan_extract.verify.identities import evaluate
 from tests.support.books import book, facts

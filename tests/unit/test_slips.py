@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.verify.slips import slip
+from juesuan_extract.verify.transcription import slip
 
 
 @pytest.mark.parametrize(

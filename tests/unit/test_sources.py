@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.batch.places import LocalFile
-from juesuan_extract.batch.sources import discover
+from juesuan_extract.batch.sources.discover import discover
+from juesuan_extract.batch.sources.location import LocalFile
 from juesuan_extract.errors import LimitExceeded, UnreadableDocument, UsageError
 
 

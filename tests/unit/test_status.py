@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Check, Fact
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.fact import Fact
+from juesuan_extract.model.proof import Check
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import evaluate
 from juesuan_extract.verify.status import judge_cells, judge_document, judge_table

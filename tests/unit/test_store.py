@@ -16,18 +16,19 @@ from make_account import account, failed
 from test_batch import content, fake, pdf, read
 
 import juesuan_extract
-from juesuan_extract.batch import Progress, Serial, Summary, convert, places
-from juesuan_extract.batch import task as task_module
-from juesuan_extract.batch.basis import PROOF, Basis, basis_of, program
-from juesuan_extract.batch.entry import Entry, entry_of
-from juesuan_extract.batch.places import LocalFile
+from juesuan_extract.batch import Progress, Serial, Summary, convert
+from juesuan_extract.batch.fingerprint import PROOF, Basis, basis_of, program
+from juesuan_extract.batch.sources import location as places
+from juesuan_extract.batch.sources.location import LocalFile
 from juesuan_extract.batch.store import Damaged, Store
-from juesuan_extract.batch.task import Outcome, Task
-from juesuan_extract.catalog import Catalog, load_catalog
+from juesuan_extract.batch.work import Entry, entry_of
+from juesuan_extract.batch.workers import task as task_module
+from juesuan_extract.batch.workers.task import Outcome, Task
 from juesuan_extract.errors import UsageError
-from juesuan_extract.intake import read_file
+from juesuan_extract.knowledge.catalog import Catalog, load_catalog
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from juesuan_extract.read.pdf_file import read_file
 
 BASIS = Basis("account", "other", "limits")
 PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"

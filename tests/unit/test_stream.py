@@ -8,13 +8,13 @@ from itertools import pairwise
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Box, Grid, Word
-from juesuan_extract.read import read_sheets
-from juesuan_extract.stream.columns import column_edges
-from juesuan_extract.stream.heads import Heading, headings_of
-from juesuan_extract.stream.rows import rows_of
-from juesuan_extract.stream.words import is_code, is_figure, is_total
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.page import Box, Grid, Word
+from juesuan_extract.read.pages import read_sheets
+from juesuan_extract.read.unruled.columns import column_edges
+from juesuan_extract.read.unruled.headings import Heading, headings_of
+from juesuan_extract.read.unruled.rows import rows_of
+from juesuan_extract.read.unruled.words import is_code, is_figure, is_total
 from tests.support import pdfs
 
 SIZE = 10.0  # pt; every character is a square

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.grid import find_grids
-from juesuan_extract.model import Chars, Page, Rulings
-from juesuan_extract.tables import map_table
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.map.table import map_table
+from juesuan_extract.model.page import Chars, Page, Rulings
+from juesuan_extract.read.grid import find_grids
 from tests.support.grids import grid, span
 
 HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract import telling
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.model import Account, Mention, Suspect
-from juesuan_extract.telling import Failure, tell
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.proof import Mention, Suspect
+from juesuan_extract.say import account as telling
+from juesuan_extract.say.account import Failure, tell
+from juesuan_extract.say.wording import Lang
 from juesuan_extract.verify.identities import evaluate
-from juesuan_extract.wording import Lang
 from tests.support.books import book, facts, seed_facts
 from tests.support.checked import DISPUTED, EXPENDITURE, OTHER, PAIRED, SUSPECT, account, checked, disputed
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from juesuan_extract.catalog import Catalog, IdentitySpec
 from juesuan_extract.errors import SchemaError
-from juesuan_extract.verify.terms import Identity, Range, Term, compile_absent, compile_identities
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.knowledge.identities import Identity, Range, Term, compile_absent, compile_identities
+from juesuan_extract.knowledge.specs import IdentitySpec
 
 
 def compiled(catalog: Catalog, **fields: object) -> Identity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.text import chinese_year, label, normal, squeeze, strip_ordinal, unify_radicals
+from juesuan_extract.values.labels import chinese_year, label, normal, squeeze, strip_ordinal, unify_radicals
 
 
 def test_squeeze_takes_out_what_is_not_seen_and_nothing_else() -> None:

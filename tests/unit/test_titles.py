@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from juesuan_extract.catalog import Catalog
-from juesuan_extract.titles import (
-    clean_title,
-    find_number,
-    find_title,
-    find_unit,
-    find_unit_name,
-    find_year,
-    is_caption,
-    match_title,
-)
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.recognise.captions import find_number, find_unit, find_unit_name, find_year, is_caption
+from juesuan_extract.recognise.titles import clean_title, find_title, match_title
 
 TITLES = {
     "gk01": ["收入支出决算总表", "收支决算总表", "收入支出决算表", "部门收支总体情况表"],

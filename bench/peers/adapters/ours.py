@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bench.caches import forget
 from bench.peers.found import FoundCell, FoundTable
-from juesuan_extract.catalog import load_catalog
-from juesuan_extract.read import read_sheets
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.read.pages import read_sheets
 
 
 def tables(path: str) -> list[FoundTable]:

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, Self
 
-from juesuan_extract.batch.entry import Brief, Entry, briefs
-from juesuan_extract.batch.places import Place, Stamp
-from juesuan_extract.batch.task import Task
+from juesuan_extract.batch.sources.location import Place, Stamp
+from juesuan_extract.batch.work import Brief, Entry, briefs
+from juesuan_extract.batch.workers.task import Task
 from juesuan_extract.errors import JuesuanError, UsageError
 
 FOLDER = ".juesuan"

@@ -11,17 +11,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from juesuan_extract.emit.columns import Columns, outputs
-from juesuan_extract.emit.files import CsvFile, ParquetFile
-from juesuan_extract.emit.parts import BY_YEAR, YEAR, year_folder
+from juesuan_extract.emit.contract import Columns, outputs
+from juesuan_extract.emit.csv_parquet import CsvFile, ParquetFile
+from juesuan_extract.emit.partitions import BY_YEAR, YEAR, year_folder
 from juesuan_extract.emit.piece import Piece, Year
-from juesuan_extract.emit.report import PAGE_NAME, PAGES, Report
-from juesuan_extract.emit.run import RunFile
+from juesuan_extract.emit.report.html import PAGE_NAME, PAGES, Report
+from juesuan_extract.emit.run_json import RunFile
 from juesuan_extract.errors import UsageError
 from juesuan_extract.options import Options
 
 if TYPE_CHECKING:
-    from juesuan_extract.catalog import Catalog
+    from juesuan_extract.knowledge.catalog import Catalog
 
 Partition = Literal["fiscal_year"]
 

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from juesuan_extract.emit.columns import Columns, outputs
-from juesuan_extract.emit.files import csv_lines, record_batch, schema
-from juesuan_extract.emit.report import Shown, shown
+from juesuan_extract.emit.contract import Columns, outputs
+from juesuan_extract.emit.csv_parquet import csv_lines, record_batch, schema
+from juesuan_extract.emit.report.html import Shown, shown
 from juesuan_extract.emit.rows import rows
-from juesuan_extract.emit.run import Noted, noted
-from juesuan_extract.model import Account
+from juesuan_extract.emit.run_json import Noted, noted
+from juesuan_extract.model.account import Account
 
 if TYPE_CHECKING:
-    from juesuan_extract.catalog import Catalog
+    from juesuan_extract.knowledge.catalog import Catalog
 
 Year = int | None
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from juesuan_extract.amounts import to_yuan
-from juesuan_extract.model import Account, Fact, Table
+from juesuan_extract.model.account import Account, Table
+from juesuan_extract.model.fact import Fact
+from juesuan_extract.values.amounts import to_yuan
 
 if TYPE_CHECKING:
-    from juesuan_extract.catalog import Catalog, TableSpec
+    from juesuan_extract.knowledge.catalog import Catalog
+    from juesuan_extract.knowledge.specs import TableSpec
 
 Value = str | int | bool | Decimal | float | None
 Row = tuple[Value, ...]

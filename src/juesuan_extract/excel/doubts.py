@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow.compute as pc
 
 from juesuan_extract.emit.rows import LIST
-from juesuan_extract.emit.words import STATUS, phrase, words
-from juesuan_extract.excel.book import BEYOND, Doubt, exact
-from juesuan_extract.telling import column_title, row_title
+from juesuan_extract.excel.workbook import BEYOND, Doubt, exact
+from juesuan_extract.say.account import column_title, row_title
+from juesuan_extract.say.words import STATUS, phrase, words
 
 if TYPE_CHECKING:
-    from juesuan_extract.catalog import Catalog
+    from juesuan_extract.knowledge.catalog import Catalog
 
 LOW = 0.99  # a verified cell below this confidence is coloured, too
 CELL_COLUMNS = (

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.errors import UsageError
-from juesuan_extract.excel.batch import write_batch
-from juesuan_extract.excel.book import MAX_ROWS, Book
-from juesuan_extract.excel.single import Info, write_single
-from juesuan_extract.excel.stored import Stored
+from juesuan_extract.excel.many import write_batch
+from juesuan_extract.excel.one import Info, write_single
+from juesuan_extract.excel.parquet import Stored
+from juesuan_extract.excel.workbook import MAX_ROWS, Book
 
 if TYPE_CHECKING:
-    from juesuan_extract.catalog import Catalog
+    from juesuan_extract.knowledge.catalog import Catalog
 
 
 class NoSuchDocument(UsageError):

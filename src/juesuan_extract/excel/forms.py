@@ -7,10 +7,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.excel.doubts import Cell
-from juesuan_extract.telling import column_title
+from juesuan_extract.say.account import column_title
 
 if TYPE_CHECKING:
-    from juesuan_extract.catalog import Catalog, TableSpec
+    from juesuan_extract.knowledge.catalog import Catalog
+    from juesuan_extract.knowledge.specs import TableSpec
 
 Path = tuple[str, ...]  # headings over a column, from the top
 Align = str

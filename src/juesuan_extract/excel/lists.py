@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from juesuan_extract.emit.words import STATUS, words
-from juesuan_extract.excel.book import BEYOND, MAX_ROWS, Book, Doubt, Sheet, exact, width
 from juesuan_extract.excel.doubts import Cell, Failed, Wording, percent
+from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, Book, Doubt, Sheet, exact, width
+from juesuan_extract.say.words import STATUS, words
 
 HEADING: dict[str, Any] = {"border": 1, "align": "center", "bold": True, "text_wrap": True, "bg_color": "#D9E1F2"}
 MAX_LINES = 20  # of a row

@@ -1,1 +1,1 @@
-"""Help for those who edit the knowledge files under schemas/: what is wrong with them, and where each alias stands."""
+"""What is known of publishers' forms: the files under schemas/, loaded and validated."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from juesuan_extract.model import Check
+from juesuan_extract.model.proof import Check
 
 LEAST = 2  # equalities that must speak for a repair
 KINDS = 2  # of identities that these must belong to at least

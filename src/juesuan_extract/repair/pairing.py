@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from juesuan_extract.canonical import MappedRow
-from juesuan_extract.catalog import TableSpec
-from juesuan_extract.model import Check, RawRow, Repair
+from juesuan_extract.knowledge.specs import TableSpec
+from juesuan_extract.model.message import Repair
+from juesuan_extract.model.proof import Check
+from juesuan_extract.model.table import MappedRow, RawRow
 from juesuan_extract.repair.evidence import LEAST, compare
 
 MOST_HYPOTHESES = 60

@@ -18,9 +18,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from juesuan_extract.model import Check, Fact, Key, Repair
+from juesuan_extract.model.fact import Fact, Key
+from juesuan_extract.model.message import Repair
+from juesuan_extract.model.proof import Check
+from juesuan_extract.model.table import Places, Plane
 from juesuan_extract.repair.evidence import Change, compare
-from juesuan_extract.repair.hypotheses import Hypothesis, Places, Plane, hypotheses
+from juesuan_extract.repair.moves import Hypothesis, hypotheses
 
 MOST_HYPOTHESES = 20_000  # per table; about a second
 MOST_SURVIVORS = 12  # evaluated in full

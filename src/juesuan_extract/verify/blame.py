@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from juesuan_extract.amounts import format_in
-from juesuan_extract.model import Check, Conflict, Fact, Key, Suspect
+from juesuan_extract.model.fact import Fact, Key
+from juesuan_extract.model.proof import Check, Conflict, Suspect
+from juesuan_extract.values.amounts import format_in
 from juesuan_extract.verify.search import FAR, Claim, Figure, Search, Solution, claim
-from juesuan_extract.verify.slips import slip
+from juesuan_extract.verify.transcription import slip
 
 # all identities, when some cells have other amounts
 Recheck = Callable[[dict[Key, int]], list[Check]]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from juesuan_extract.amounts import MAX_DIGITS, UNITS
-from juesuan_extract.model import Conflict, Mention, Sheet, Suspect
-from juesuan_extract.text import normal
+from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.proof import Conflict, Mention, Suspect
+from juesuan_extract.values.amounts import MAX_DIGITS, UNITS
+from juesuan_extract.values.labels import normal
 from juesuan_extract.verify.blame import likelihood
 
 MOST = 3  # mentions of one suspect

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from juesuan_extract.model import Check, Key
+from juesuan_extract.model.fact import Key
+from juesuan_extract.model.proof import Check
 
 MOST_FIGURES = 3  # wrong at once in one group of failures; more have too many explanations to name anyone
 MOST_EXPLANATIONS = 64

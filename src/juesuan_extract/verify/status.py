@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from juesuan_extract.confidence import ConfidenceRules
-from juesuan_extract.model import CellStatus, Check, Evidence, Fact, Key, Second, Status, TableStatus
-from juesuan_extract.verify.evidence import failing, witnesses
+from juesuan_extract.knowledge.confidence import ConfidenceRules
+from juesuan_extract.model.account import Status, TableStatus
+from juesuan_extract.model.fact import CellStatus, Evidence, Fact, Key, Second
+from juesuan_extract.model.proof import Check
+from juesuan_extract.verify.witnesses import failing, witnesses
 
 _WORST: dict[TableStatus, tuple[int, Status]] = {
     "verified": (0, "verified"),

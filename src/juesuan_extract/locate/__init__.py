@@ -1,0 +1,1 @@
+"""Which pages hold which table of which account."""

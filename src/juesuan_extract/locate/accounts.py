@@ -1,0 +1,180 @@
+"""Which of the tables of a document belong together, and which of several is the one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.locate.span import Located, OpenSpan, items
+from juesuan_extract.locate.unit_and_year import read_identities
+from juesuan_extract.locate.walk import _FIGURES, CONTENTS, walk
+from juesuan_extract.model.account import Kind, OtherTable
+from juesuan_extract.model.message import Finding
+from juesuan_extract.model.page import Grid, Sheet
+from juesuan_extract.model.table import Span
+from juesuan_extract.recognise.captions import find_number, find_unit_name
+from juesuan_extract.recognise.titles import Title, find_title, match_title
+from juesuan_extract.values.amounts import DEFAULT_UNIT
+from juesuan_extract.values.labels import squeeze
+
+
+def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
+    """Find the nine tables among the pages of one document."""
+    opened = walk(sheets, catalog)
+    weak_only = all(o.title is None or o.title.match is None or o.title.match.weak for o in opened if o.table_id)
+    kind = _kind(sheets, opened, catalog, weak_only)
+    if kind != "final_account":
+        rejected = tuple(o.close() for o in opened)
+        return Located(kind, (), read_identities(sheets, [()], catalog), (), (), rejected=rejected)
+    accounts = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
+    chosen: list[tuple[Span, ...]] = []
+    left_over: list[OpenSpan] = [o for o in opened if not o.table_id]
+    for account in accounts:
+        best, rest = _one_per_table(account)
+        chosen.append(tuple(_with_unit(best)))
+        left_over += rest
+    others = sorted(
+        (OtherTable(o.title.printed, tuple(sorted({g.page for g in o.grids}))) for o in left_over if o.title),
+        key=lambda other: (other.pages, other.title),
+    )
+    rejected = tuple(o.close() for o in sorted(left_over, key=lambda o: o.first_page))
+    identities = read_identities(sheets, chosen, catalog)
+    findings = [Finding("title_contradicted", f"page {o.first_page}", o.evidence[0]) for o in opened if o.contradicted]
+    unread = _unread(sheets, chosen, catalog)
+    with_figures = {s.number for s in sheets if not s.grids and len(_FIGURES.findall(s.text)) >= 3}
+    gridless = tuple(sorted({page for _, page in unread} & with_figures))
+    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless, unread, rejected)
+
+
+def _with_sentences(sheets: list[Sheet], opened: list[OpenSpan], catalog: Catalog) -> list[OpenSpan]:
+    """Tables in printed order, with those of which only a sentence is printed (本表无数据) as spans without a grid.
+
+    They may share a page with other tables; a sentence between a title and a grid belongs to that grid.
+    """
+    declared: list[OpenSpan] = []
+    for sheet in sheets:
+        if not any(catalog.empty_pattern.search(line.text) for line in sheet.lines):
+            continue
+        title: Title | None = None
+        above: list[str] = []
+        last: OpenSpan | None = None
+        for item in items(sheet):
+            if isinstance(item, Grid):
+                if last is not None:
+                    declared.remove(last)
+                title, above, last = None, [], None
+                continue
+            text = squeeze(item.text)
+            found = find_title([text], catalog) if match_title(text, catalog) else None
+            if found and found.match and found.match.table_id:
+                title, last = found, None
+            elif title and title.match and catalog.empty_pattern.search(text):
+                empty = OpenSpan(
+                    title, find_number(above, catalog), "", find_unit_name(above, catalog), page=sheet.number
+                )
+                empty.table_id = title.match.table_id
+                empty.notes.append(text)
+                declared.append(empty)
+                title, last = None, empty
+            above.append(text)
+    return sorted([*opened, *declared], key=lambda o: o.first_page)
+
+
+def _unread(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Catalog) -> tuple[tuple[str, int], ...]:
+    """Tables that were not found, with the pages without a grid that bear their title."""
+    found = {span.table_id for spans in accounts for span in spans}
+    unread = []
+    for sheet in sheets:
+        if sheet.grids:
+            continue
+        titles = [m for line in sheet.lines if (m := match_title(squeeze(line.text), catalog))]
+        if len(titles) < CONTENTS:
+            unread += [(m.table_id, sheet.number) for m in titles if m.table_id and m.table_id not in found]
+    return tuple(unread)
+
+
+def _kind(sheets: list[Sheet], opened: list[OpenSpan], catalog: Catalog, weak_only: bool) -> Kind:
+    rules = catalog.document
+    head = "".join(squeeze(s.text) for s in sheets[:3])
+    tables = [o for o in opened if o.table_id]
+    says_final = any(word in head for word in rules.final_words)
+    says_budget = any(word in head for word in rules.budget_words)
+    budget_titles = sum(
+        bool(o.title) and any(o.title.printed.endswith(w) for w in rules.budget_titles) for o in opened if o.title
+    )
+    if tables and (not weak_only or (says_final and not budget_titles)) and budget_titles <= len(tables):
+        return "final_account"
+    if budget_titles or (says_budget and not says_final):
+        return "budget"
+    return "other"
+
+
+def _accounts(opened: list[OpenSpan]) -> list[list[OpenSpan]]:
+    """Tables by account: a new one begins where a table comes again under the same title, or for another unit.
+
+    A table that comes again with neither title nor unit begins none.
+    """
+    accounts: list[list[OpenSpan]] = []
+    for item in opened:
+        home = None
+        for account in reversed(accounts):
+            names = {o.unit_name for o in account if o.unit_name}
+            if item.unit_name and names and item.unit_name not in names:
+                continue
+            if any(_same_table(o, item) for o in account):
+                continue
+            home = account
+            break
+        if home is None and accounts and item.title is None and not item.unit_name:
+            # most likely a page of a table that is none of the nine
+            held = next(o for account in reversed(accounts) for o in account if _same_table(o, item))
+            held.doubts.append(f"page {item.grids[0].page} prints such a table again without a title")
+        elif home is None:
+            accounts.append([item])
+        else:
+            home.append(item)
+    return accounts
+
+
+def _same_table(one: OpenSpan, other: OpenSpan) -> bool:
+    if one.table_id != other.table_id:
+        return False
+    if one.title and other.title and one.title.match and other.title.match:
+        return one.title.match.alias == other.title.match.alias
+    return True
+
+
+def _one_per_table(account: list[OpenSpan]) -> tuple[list[Span], list[OpenSpan]]:
+    """Of several tables that map to one id, the one with the preferred title; and those left over."""
+    best: dict[str, OpenSpan] = {}
+    rest: list[OpenSpan] = []
+    for item in account:
+        assert item.table_id is not None
+        held = best.get(item.table_id)
+        if held is None:
+            best[item.table_id] = item
+        elif _preference(item) < _preference(held):
+            rest.append(held)
+            best[item.table_id] = item
+        else:
+            rest.append(item)
+    for item in list(rest):
+        if item.titled and item.titled not in best:  # there is a better one for its headings and none for its title
+            rest.remove(item)
+            item.table_id = item.titled
+            best[item.titled] = item
+        else:
+            item.evidence.append(f"{item.table_id} is the one on page {best[str(item.table_id)].first_page}")
+    return [best[name].close() for name in sorted(best)], rest
+
+
+def _preference(item: OpenSpan) -> tuple[bool, int]:
+    match = item.title.match if item.title else None
+    return (match.weak, match.rank) if match and not item.contradicted else (True, 999)
+
+
+def _with_unit(spans: list[Span]) -> list[Span]:
+    """Money units filled in from the other tables of the account where a table prints none."""
+    printed = [s.unit for s in spans if s.unit]
+    usual = max(set(printed), key=lambda u: (printed.count(u), u)) if printed else DEFAULT_UNIT
+    return [s if s.unit else replace(s, unit=usual, evidence=(*s.evidence, f"unit {usual} assumed")) for s in spans]

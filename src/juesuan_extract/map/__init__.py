@@ -1,0 +1,1 @@
+"""Located tables to rows and facts with canonical ids."""

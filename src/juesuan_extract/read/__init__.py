@@ -1,0 +1,1 @@
+"""Pages of a PDF: text, rulings, characters, and the grids they make."""

@@ -1,0 +1,1 @@
+"""PDFium, the fast reader."""

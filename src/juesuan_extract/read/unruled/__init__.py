@@ -1,0 +1,1 @@
+"""Grids of tables without rulings."""

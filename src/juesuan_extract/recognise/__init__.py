@@ -1,0 +1,1 @@
+"""What printed words mean: titles, captions, headings, and which table a grid is."""

@@ -1,0 +1,121 @@
+"""Printed titles: which table a line names, and whether a line is a title at all."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from juesuan_extract.knowledge.catalog import Catalog, TitleMatch, title_label
+from juesuan_extract.values.labels import squeeze, strip_ordinal
+
+LONGEST_TITLE = 90  # characters of a line that may still be a title
+MONEY_UNIT = re.compile(
+    r"(?:金额|计量|货币|数据)?单位[:：]?(?:[（(]?人民币[）)]?)?[:：]?[（(]?(百万元|千元|万元|亿元|元)"
+)
+SENTENCE = re.compile(r"[。；;？！]|，.*，")
+_AFTER = re.compile(
+    r"^(?:续表?|[\d]{1,3}|单位万元|单位元|金额单位|(?:财决)?公开表?\d+表?|附?表(?:\d+|[一二三四五六七八九十]+)|\d{4}年度?|万元|元|年度"
+    r"|部门.*|单位.*|编制.*|公开.*|填报.*)*$"
+)
+_BEFORE_NOISE = re.compile(
+    r"(?:第[一二三四五六七八九十]+部分|附件\d*|附表\d*|(?:财决)?公开表?\d{1,2}表?|附?表\d{1,2}(?!\d)|\d{2,4}年度?|^[一二三四五六七八九十]{1,3}(?=[^级般类]))"
+)
+_TITLE_TAIL = re.compile(r"(?:表|决算表|情况表|总表|附表)(?:[（(].{1,12}[）)])?$")
+
+
+class Title(NamedTuple):
+    """A line taken for a title: what it stands for and how it is printed."""
+
+    match: TitleMatch | None  # None: a title that the catalogue doesn't know
+    printed: str  # without white space, ordinal and number label
+    lines: int  # how many printed lines it takes
+
+
+def match_title(text: str, catalog: Catalog) -> TitleMatch | None:
+    """What table a line names, if the line is a title and not a sentence; the longest known title in it wins."""
+    if "表" not in text or len(text) > LONGEST_TITLE or SENTENCE.search(text):
+        return None
+    return _match(text, catalog)
+
+
+@lru_cache(maxsize=4096)
+def _match(text: str, catalog: Catalog) -> TitleMatch | None:
+    name = title_label(squeeze(text))
+    if catalog.sentence_pattern.search(name):
+        return None
+    match = _longest_title(name, catalog)
+    if match is None:
+        return None
+    before, _, after = name.rpartition(match.alias)
+    if match.table_id:
+        after = _without_suffix(after, catalog.title_suffixes[catalog.tables[match.table_id].kind])
+    if not _AFTER.match(after) or len(after) > 40:
+        return None
+    before = _BEFORE_NOISE.sub("", before)
+    if len(before) > 45:
+        return None
+    return TitleMatch(None, name, 0, False) if before.endswith(catalog.blocking_words) else match
+
+
+def _longest_title(name: str, catalog: Catalog) -> TitleMatch | None:
+    """The longest known title that a line holds; its parts are looked up, for there are hundreds of titles."""
+    places = catalog.alias_places
+    found = []
+    for end, character in enumerate(name, 1):
+        if character in catalog.alias_ends:
+            parts = (name[start:end] for start in range(end))  # the longest first
+            found += [places[part] for part in islice((part for part in parts if part in places), 1)]
+    return catalog.aliases[min(found)].match if found else None
+
+
+def _without_suffix(after: str, suffixes: tuple[str, ...]) -> str:
+    """What follows a title without the words that only say how its rows are ordered: （分科目）."""
+    return next((after.removeprefix(s) for s in suffixes if after.startswith(s)), after)
+
+
+def find_title(lines: list[str], catalog: Catalog) -> Title | None:
+    """The title among the lines above a table; the nearest to the table wins, and one broken over lines is joined."""
+    for index in range(len(lines) - 1, -1, -1):
+        single = match_title(lines[index], catalog)
+        for back in (2, 1):
+            if index - back < 0:
+                continue
+            parts = lines[index - back : index + 1]
+            joined = match_title("".join(parts), catalog)
+            if joined is None:
+                continue
+            inner = [match_title(p, catalog) for p in parts]
+            longest = max((len(m.alias) for m in inner if m), default=0)
+            if joined.table_id is None and joined.alias == title_label(squeeze("".join(parts))):
+                continue  # known by the word before it alone, so that it ends where the title does and not here
+            if len(joined.alias) > longest and all(p.strip() for p in parts) and _spans(joined, parts):
+                return Title(joined, clean_title("".join(parts), catalog), back + 1)
+        if single:
+            return Title(single, clean_title(lines[index], catalog), 1)
+    for line in reversed(lines[-6:]):
+        printed = clean_title(line, catalog)
+        if 4 <= len(printed) <= 45 and _TITLE_TAIL.search(printed) and not _is_sentence(printed, catalog):
+            return Title(None, printed, 1)
+    return None
+
+
+def _is_sentence(line: str, catalog: Catalog) -> bool:
+    return re.search(r"[。，：:；]", line) is not None or catalog.sentence_pattern.search(title_label(line)) is not None
+
+
+def _spans(match: TitleMatch, parts: list[str]) -> bool:
+    """Whether the title really begins in the first and ends in the last of the lines."""
+    labels = [title_label(squeeze(p)) for p in parts]
+    whole = title_label(squeeze("".join(parts)))
+    start = whole.rfind(match.alias)
+    return 0 <= start < len(labels[0]) and start + len(match.alias) > len(whole) - len(labels[-1])
+
+
+def clean_title(line: str, catalog: Catalog) -> str:
+    """A title line as printed, without white space, leading ordinal, number label and money unit."""
+    number = catalog.number_pattern
+    text = MONEY_UNIT.sub("", squeeze(line))
+    text = number.sub("", text, count=1) if number.match(text) or number.search(text[-8:]) else text
+    return strip_ordinal(text.strip("　：: "))

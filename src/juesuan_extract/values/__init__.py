@@ -1,0 +1,1 @@
+"""Small pure helpers: amounts, labels, codes, boxes."""

@@ -1,0 +1,29 @@
+"""Classification codes: 支出功能分类 and 支出经济分类."""
+
+from __future__ import annotations
+
+
+def full_code(printed: str, before: str) -> str:
+    """The full code from its printed parts.
+
+    printed: parts from left to right, joined with | (201|06|01, 208|20805|2080505, 2080505, |05 for a 款 alone, ||05
+    for a 项 alone). before: the full code of the row above, which supplies parts that are not printed again. "" when
+    it is no code.
+    """
+    level = len(printed) - len(printed.lstrip("|"))  # columns to the left that are empty
+    parts = [p for p in printed.split("|") if p]
+    if not parts:
+        return ""
+    longest = max(parts, key=len)
+    if len(longest) in (5, 7) and len(parts) <= 3 and all(longest.startswith(p) or p == longest for p in parts):
+        return longest
+    if len(parts[0]) == 3:
+        joined = "".join(parts)
+        return joined if len(joined) in (3, 5, 7) and all(len(p) == 2 for p in parts[1:]) else ""
+    if len(parts) == 1 and len(longest) in (5, 7):
+        return longest
+    if all(len(p) == 2 for p in parts) and len(before) >= 3:  # 款 or 项 alone, the 类 stands above
+        if len(parts) == 2 or level == 1:
+            return before[:3] + "".join(parts)
+        return before[: 3 if len(before) == 3 else 5] + parts[0]
+    return ""
