@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from juesuan_extract.emit.contract import DOCUMENT_KEY, TABLE_IDS, Column, Type, file_of, outputs
+from juesuan_extract.emit import files as contract
+from juesuan_extract.emit.columns import TABLE_IDS
+from juesuan_extract.emit.contract import Column, Type
+from juesuan_extract.emit.files import DOCUMENT_KEY, outputs
 from juesuan_extract.knowledge.catalog import load_catalog
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ _SHOWN: dict[Type, str] = {
 
 def table_schema(name: str, catalog: Catalog) -> dict[str, Any]:
     """The Frictionless Table Schema of an output file as CSV."""
-    file = file_of(name, catalog)
+    file = contract.files(catalog)[name]
     schema: dict[str, Any] = {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "fields": [_field(column, catalog) for column in outputs(catalog)[name]],
@@ -58,6 +61,7 @@ def table_schema(name: str, catalog: Catalog) -> dict[str, Any]:
 
 def data_package(catalog: Catalog) -> dict[str, Any]:
     """A Frictionless Data Package of an output folder, to be copied into it together with the schemas."""
+    made = contract.files(catalog)
     return {
         "$schema": "https://specs.frictionlessdata.io/schemas/data-package.json",
         "profile": "tabular-data-package",
@@ -69,7 +73,7 @@ def data_package(catalog: Catalog) -> dict[str, Any]:
                 "path": f"{name}.csv",
                 "profile": "tabular-data-resource",
                 "title": catalog.tables[name].title if name in catalog.tables else name,
-                "description": f"One row: {file_of(name, catalog).row}. 一行：{file_of(name, catalog).row_zh}。",
+                "description": f"One row: {made[name].row}. 一行：{made[name].row_zh}。",
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
@@ -123,7 +127,7 @@ def _lines(catalog: Catalog) -> Iterator[str]:
     yield from (
         "# Data dictionary 数据字典",
         "",
-        "Made by `make docs` of `src/juesuan_extract/emit/contract.py` and `schemas/tables/`; a test fails on drift.",
+        "Made by `make docs` of `src/juesuan_extract/emit/` and `schemas/tables/`; a test fails on drift.",
         "",
         "Every file is written as CSV (UTF-8 with BOM, LF, empty for null, `true` and `false`) and as Parquet with the",
         "same columns. In CSV, text that a spreadsheet would run as a formula begins with `'`. Money is in 元, exact,",
@@ -134,7 +138,7 @@ def _lines(catalog: Catalog) -> Iterator[str]:
         "",
     )
     for name, columns in outputs(catalog).items():
-        file = file_of(name, catalog)
+        file = contract.files(catalog)[name]
         title = f" {catalog.tables[name].title}" if name in catalog.tables else ""
         key = ", ".join(f"`{column}`" for column in file.key) or "none"
         yield from (f"## `{name}`{title}", "", f"One row 一行：{file.row} / {file.row_zh}. Key 主键：{key}.")

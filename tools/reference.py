@@ -31,8 +31,8 @@ STATUS = "Exit status:"
 _CLI_HEAD = """\
 # Command line
 
-Made by `make docs` of `src/juesuan_extract/cli/app.py`; a test fails on drift, and when a command, an argument or an option
-lacks help. [quickstart.md](quickstart.md) shows the commands at work.
+Made by `make docs` of `src/juesuan_extract/cli/app.py`; a test fails on drift, and when a command, an argument or an
+option lacks help. [quickstart.md](quickstart.md) shows the commands at work.
 
 What is read by programs goes to standard output, everything said to people to standard error. An expected error is one
 line and a second one with advice.

@@ -17,7 +17,7 @@ from juesuan_extract.map.rows import map_rows, unknown_rows
 from juesuan_extract.map.table import MappedTable, Tables, map_table
 from juesuan_extract.model.account import Account, Table
 from juesuan_extract.model.fact import Fact, Key, Second
-from juesuan_extract.model.message import Finding, Repair
+from juesuan_extract.model.message import Finding, Message, Repair, message
 from juesuan_extract.model.page import Sheet
 from juesuan_extract.model.proof import Check, Conflict
 from juesuan_extract.model.table import MappedRow, RawRow, Span
@@ -87,10 +87,10 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
     empty = Account(digest[:16], source, digest, len(sheets), located.kind, "not_final_account")
     pictures = [sheet.number for sheet in sheets if sheet.picture]
     if pictures:
-        unread = Finding("no_text_layer", page_ranges(pictures), "pictures without text; tables on them are not read")
+        unread = Finding("no_text_layer", "", tuple(pictures), message("finding.pictures"))
         located = replace(located, findings=(*located.findings, unread))
     if not located.accounts and located.kind == "other" and len(pictures) >= min(PICTURES, len(sheets)):
-        raise NoTextLayer(f"no table was found, and {page_ranges(pictures)} are pictures without a text layer")
+        raise NoTextLayer(f"no table was found, and pages {page_ranges(pictures)} are pictures without a text layer")
     if all(is_blank(sheet.text) for sheet in sheets):
         raise NoTextLayer("no page has any text: it is lost, or drawn as lines")
     if not located.accounts:
@@ -138,7 +138,7 @@ def _account(
     checks = evaluate(book, catalog)
     clock.stop("verify")
     findings: list[Finding] = []
-    differing: dict[Key, str] = {}
+    differing: dict[Key, Message] = {}
     seconds: dict[Key, Second] = {}
     failing = [t for t in tables if _failures(checks, t)]
     if failing and options.reader == "auto":
@@ -191,7 +191,7 @@ def _account(
 
 def _failures(checks: list[Check], table: str) -> int:
     """How many identities fail that involve a table."""
-    return sum(c.verdict == "fails" and c.independent and any(k[0] == table for k in c.cells) for c in checks)
+    return sum(c.accuses and any(k[0] == table for k in c.cells) for c in checks)
 
 
 def _mend(tables: Tables, catalog: Catalog) -> tuple[Tables, list[Repair]]:
@@ -225,11 +225,11 @@ def _mend(tables: Tables, catalog: Catalog) -> tuple[Tables, list[Repair]]:
 
 def _ask_again(
     data: bytes, tables: Tables, failing: list[str], catalog: Catalog
-) -> tuple[Tables, list[Repair], list[Finding], dict[Key, str], dict[Key, Second]]:
+) -> tuple[Tables, list[Repair], list[Finding], dict[Key, Message], dict[Key, Second]]:
     """The other readers' opinions on the tables whose identities fail."""
     repairs: list[Repair] = []
     findings: list[Finding] = []
-    differing: dict[Key, str] = {}
+    differing: dict[Key, Message] = {}
     seconds: dict[Key, Second] = {}
     for name in failing:
 
@@ -259,7 +259,7 @@ def _text_of(sheets: list[Sheet], located: Located, number: int) -> Iterator[She
     return (sheet for sheet in sheets if begin <= sheet.number < end)
 
 
-def _with_reason(fact: Fact, differing: dict[Key, str]) -> Fact:
+def _with_reason(fact: Fact, differing: dict[Key, Message]) -> Fact:
     return fact._replace(reasons=(*fact.reasons, differing[fact.key])) if fact.key in differing else fact
 
 
@@ -269,8 +269,9 @@ def _missing(table_id: str, span: Span | None, named_on: list[int]) -> Table:
     span: its title and sentence where only these are printed; named_on: pages with its title and no table.
     """
     if span is None:
-        notes = tuple(f"page {page} bears its title, and no table could be read there" for page in named_on)
-        return Table(table_id, "", "", (), "", 0, 0, "missing", None, notes=notes)
+        remarks = tuple(message("table.title_only", page=page) for page in named_on)
+        remarks = remarks or (message("table.not_found"),)
+        return Table(table_id, "", "", (), "", 0, 0, "missing", None, remarks=remarks)
     return Table(table_id, span.number, span.title, (), "", 0, 0, "missing", None, notes=span.notes)
 
 
@@ -284,6 +285,7 @@ def _table(
 ) -> Table:
     span = mapped.layout.span
     own = [f for f in facts if f.table_id == table_id]
+    status, remarks = judge_table(table_id, own, checks, mapped.doubts(catalog), zero)
     return Table(
         table_id,
         span.number,
@@ -292,8 +294,9 @@ def _table(
         span.unit,
         rows=len({f.row_no for f in own}),
         columns=len({f.column_id for f in own}),
-        status=judge_table(table_id, own, checks, mapped.doubts(catalog), zero),
+        status=status,
         confidence=min((f.confidence for f in own), default=1.0),
         notes=span.notes,
+        remarks=remarks,
         reader=span.grids[0].reader,
     )

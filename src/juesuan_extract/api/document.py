@@ -20,7 +20,8 @@ from juesuan_extract.batch.sources.location import LocalFile, Place
 from juesuan_extract.batch.workers.local import TIMEOUT, LocalProcesses, cores
 from juesuan_extract.batch.workers.task import in_order
 from juesuan_extract.emit import rows as rows_of
-from juesuan_extract.emit.contract import Columns, Type, outputs
+from juesuan_extract.emit.contract import Columns, Type
+from juesuan_extract.emit.files import files, outputs
 from juesuan_extract.emit.report.tables import sheets
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.knowledge.catalog import Catalog, load_catalog
@@ -208,7 +209,7 @@ class Document:
     def __getitem__(self, name: str) -> pd.DataFrame:
         """A table by id, Chinese title or slug."""
         table = self._table(name)
-        wide = frame(outputs(self._catalog)[table.id], rows_of.wide([self.account], table))
+        wide = frame(outputs(self._catalog)[table.id], self._rows(table.id, [self.account]))
         return wide[[*_LEAD, *table.columns]]
 
     def __iter__(self) -> Iterator[str]:
@@ -265,7 +266,10 @@ class Document:
         return data
 
     def _output(self, name: str) -> pd.DataFrame:
-        return frame(outputs(self._catalog)[name], rows_of.rows(self._accounts, self._catalog)[name])
+        return frame(outputs(self._catalog)[name], self._rows(name, self._accounts))
+
+    def _rows(self, name: str, accounts: Sequence[Account]) -> list[rows_of.Row]:
+        return rows_of.rows_of(accounts, files(self._catalog)[name], self._catalog)
 
 
 def frame(columns: Columns, rows: Iterable[rows_of.Row]) -> pd.DataFrame:

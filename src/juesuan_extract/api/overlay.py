@@ -139,7 +139,7 @@ def _row(row: Row, coded: bool) -> Markup:
         Markup('<td class="figure">{}</td>').format(cell)
         if isinstance(cell, str)
         else Markup('<td class="figure {}" title="{}">{}</td>').format(
-            cell.status, "; ".join(cell.reasons), cell.taken or cell.printed
+            cell.status, "; ".join(said.en for said in cell.reasons), cell.taken or cell.printed
         )
         for cell in cells
     )

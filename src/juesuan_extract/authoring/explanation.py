@@ -14,6 +14,7 @@ from juesuan_extract.locate.span import Located
 from juesuan_extract.locate.walk import CONTENTS
 from juesuan_extract.map.table import map_table
 from juesuan_extract.model.account import Kind
+from juesuan_extract.model.message import Message
 from juesuan_extract.model.page import Sheet
 from juesuan_extract.model.table import Column, MappedRow, Span
 from juesuan_extract.options import Options
@@ -60,7 +61,7 @@ class TableTaken:
     fits: tuple[Fit, ...]  # that of the table first, then the others, best first
     headings: tuple[HeadingTaken, ...]
     rows: tuple[RowTaken, ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[Message, ...]
 
 
 class TitleRejected(NamedTuple):
@@ -196,9 +197,10 @@ def _row(row: MappedRow, spec: TableSpec, catalog: Catalog, places: Places) -> R
 def _rejected(span: Span, catalog: Catalog, places: Places) -> TitleRejected:
     match = match_title(span.title, catalog) if span.title else None
     alias = places.titles.get((match.table_id, match.alias)) if match else None
-    if "internal set" in "".join(span.evidence):
+    whys = [dict(said.values).get("why", said) for said in span.evidence]
+    if any(isinstance(why, Message) and why.code == "title.internal" for why in whys):
         alias = places.internal_number(span.number) or alias
-    why = "; ".join(span.evidence)
+    why = "; ".join(catalog.messages.say(why, "en") for why in whys if isinstance(why, Message))
     return TitleRejected(span.title, span.pages, why, alias, ranking(span.grids[0], catalog) if span.grids else ())
 
 

@@ -9,10 +9,10 @@ from juesuan_extract.batch.sources.discover import StrPath, discover
 from juesuan_extract.batch.workers.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.workers.task import in_order
 from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.knowledge.messages import Lang
 from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
-from juesuan_extract.say.account import Telling, tell
-from juesuan_extract.say.wording import Lang
+from juesuan_extract.say.account import AccountSaid, tell
 
 FAILED, CONFLICT = 1, 3  # exit status
 
@@ -21,7 +21,7 @@ class Checked(NamedTuple):
     """An account and what is to be told of it."""
 
     account: Account
-    telling: Telling
+    telling: AccountSaid
 
     @property
     def held(self) -> int:

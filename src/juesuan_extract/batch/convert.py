@@ -24,7 +24,7 @@ from juesuan_extract.batch.store import Store
 from juesuan_extract.batch.work import Brief, Entry, entry_of, read_document
 from juesuan_extract.batch.workers.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.workers.task import Executor, Outcome, Task, duplicate, failure, plan
-from juesuan_extract.emit.contract import outputs
+from juesuan_extract.emit.files import outputs
 from juesuan_extract.emit.output import Output, Partition
 from juesuan_extract.emit.piece import Piece, unpack
 from juesuan_extract.errors import UsageError

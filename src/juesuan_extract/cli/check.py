@@ -15,57 +15,29 @@ from juesuan_extract.batch.check import Checked, check_files, exit_code
 from juesuan_extract.cli.check_json import FORMAT, document
 from juesuan_extract.cli.terminal import plain, plain_json
 from juesuan_extract.knowledge.catalog import Catalog, load_catalog
+from juesuan_extract.knowledge.messages import Lang
+from juesuan_extract.model.message import Value, message
 from juesuan_extract.options import Options
-from juesuan_extract.say.account import Accused, Dispute, Failure, table_title
-from juesuan_extract.say.wording import Lang, say
+from juesuan_extract.say.account import ConflictSaid, FailureSaid, SuspectSaid, table_title
 
 Format = Literal["text", "json"]
 
 LISTED = 20  # failed identities of one conflict, and
 EXPLANATIONS = 5  # explanations that are written out; JSON has all
 
-# zh, en
-_WORDS = {
-    "failed": ("无法读取：{error}", "can't be read: {error}"),
-    "duplicate": ("内容与 {error} 相同，不重复检查", "same content as {error}"),
-    "budget": ("是预算，不是决算，未检查", "a budget, no final account: not checked"),
-    "other": ("不是决算公开文件，未检查", "no final account: not checked"),
-    "clean": ("{held} 项勾稽关系全部成立", "all {held} identities hold"),
-    "nothing": ("没有可核对的勾稽关系", "no identity could be evaluated"),
-    "conflict": ("{n} 项勾稽关系不成立", "{n} {identities}"),
-    "year": ("{year} 年度", "{year}"),
-    "case": ("问题 {n}：", "conflict {n}:"),
-    "others": ("其他不成立的勾稽关系：", "other identities that fail:"),
-    "suspects": ("可疑数字，可能性大的在前：", "suspects, the likeliest first:"),
-    "together": ("以下 {n} 处须同时改：", "{n} figures that would have to change together:"),
-    "identities": ("不成立的勾稽关系：", "identities that fail:"),
-    "basis": ("依据 {id}：{says}；允许尾差 {tolerance} {unit}", "{id}: {says} Rounding allows for {tolerance} {unit}"),
-    "and_more": ("另有 {n} 项，用 --format json 查看", "{n} more: see --format json"),
-    "proposals": ("可能的错行：", "rows that may be out of step:"),
-    "repairs": ("科目与金额错行，读取时已对正：", "labels and figures out of step, put right while reading:"),
-    "unproven": ("未能全部核实：{tables}", "not fully proven: {tables}"),
-    "figures": ("；{n} 个数字没有勾稽关系可核对", "; figures that no identity speaks for: {n}"),
-    "missing": ("没有找到：{tables}", "not found: {tables}"),
-    "list": ("、", ", "),
-    "comma": ("，", ", "),
-    "total": ("共检查 {n} 个文件：{counts}", "{n} {files} checked: {counts}"),
-    "n_conflict": ("{n} 个有勾稽关系不成立", "{n} with identities that fail"),
-    "n_clean": ("{n} 个没有不成立的", "{n} in which none fails"),
-    "n_skipped": ("{n} 个未检查", "{n} not checked"),
-    "n_failed": ("{n} 个无法读取", "{n} that can't be read"),
-}
 _STYLES = {"conflict": "bold red", "failed": "bold red", "clean": "green", "skipped": "yellow"}
 
 
 def show_check(given: Sequence[str], options: Options, lang: Lang, form: Format, jobs: int) -> int:
     """Check files and folders and print what was found; the exit status (see check.exit_code)."""
+    catalog = load_catalog(options.schemas_folder)
     found = check_files(given, options, lang, jobs)
     if form == "json":
         done = list(found)
-        data = {"format": FORMAT, "documents": [document(checked) for checked in done]}
+        data = {"format": FORMAT, "documents": [document(checked, catalog) for checked in done]}
         print(plain_json(json.dumps(data, ensure_ascii=False, indent=2)))
         return exit_code(done)
-    page = Page(Console(markup=False, highlight=False, emoji=False), lang, load_catalog(options.schemas_folder))
+    page = Page(Console(markup=False, highlight=False, emoji=False), lang, catalog)
     done = []
     for checked in found:
         page.account(checked)
@@ -129,8 +101,8 @@ class Page:
             text = self._say("total", n=len(outcomes), files="files", counts=self._say("comma").join(parts))
             self._begin(Text(text, "bold"))
 
-    def _say(self, name: str, **values: object) -> str:
-        return say(self._lang, _WORDS[name], **values)
+    def _say(self, name: str, **values: Value) -> str:
+        return self._catalog.messages.say(message(f"check.{name}", **values), self._lang)
 
     def _tables(self, ids: Sequence[str]) -> str:
         return self._say("list").join(table_title(self._catalog, name, self._lang) for name in ids)
@@ -166,7 +138,7 @@ class Page:
         line = Text.assemble((head, "bold"), "  ", (plain(result), _STYLES[outcome]))
         self._begin(line)
 
-    def _dispute(self, dispute: Dispute) -> None:
+    def _dispute(self, dispute: ConflictSaid) -> None:
         if dispute.explanations:
             self._line(2, self._say("suspects"), "bold")
         for number, explanation in enumerate(dispute.explanations[:EXPLANATIONS], 1):
@@ -176,7 +148,7 @@ class Page:
         self._line(2, self._say("identities"), "bold")
         self._failures(dispute.failures)
 
-    def _explanation(self, number: int, explanation: Sequence[Accused]) -> None:
+    def _explanation(self, number: int, explanation: Sequence[SuspectSaid]) -> None:
         """Its cells, likeliest explanation first; those that would have to change together under one number."""
         style = "red" if number == 1 else ""
         mark = f"{number}. "
@@ -187,12 +159,12 @@ class Page:
         for accused in explanation:
             self._accused(4 + len(mark), accused, style, "- ")
 
-    def _accused(self, indent: int, accused: Accused, style: str, mark: str) -> None:
+    def _accused(self, indent: int, accused: SuspectSaid, style: str, mark: str) -> None:
         self._line(indent, accused.sentence, style, mark)
         for text in (accused.witnesses, *accused.mentions):
             self._line(indent + len(mark), text)
 
-    def _failures(self, failures: Sequence[Failure]) -> None:
+    def _failures(self, failures: Sequence[FailureSaid]) -> None:
         for failure in failures[:LISTED]:
             self._line(4, failure.sentence, mark="- ")
             basis = {"id": failure.check.check_id, "says": failure.says}

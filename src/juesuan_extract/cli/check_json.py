@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from juesuan_extract.batch.check import Checked
-from juesuan_extract.say.account import Accused, Dispute, Failure, Figure, Mended, Term
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.knowledge.messages import Lang
+from juesuan_extract.model.message import Said
+from juesuan_extract.say.account import ConflictSaid, FailureSaid, Figure, RepairSaid, SignedFigure, SuspectSaid
 from juesuan_extract.values.amounts import format_yuan
 
 Json = dict[str, Any]
 FORMAT = 1  # of the JSON; grows when a key changes its meaning or goes
 
 
-def document(checked: Checked) -> Json:
+def document(checked: Checked, catalog: Catalog) -> Json:
     """One account as docs/check.md describes it: amounts in 元 as text, ids canonical."""
-    account, telling = checked.account, checked.telling
+    account, telling, say = checked.account, checked.telling, catalog.messages.say
     return {
         "source": account.source,
         "doc_id": account.doc_id,
@@ -29,15 +33,15 @@ def document(checked: Checked) -> Json:
         "checks_failed": len(telling.failures),
         "failures": [_failure(failure) for failure in telling.failures],
         "conflicts": [_conflict(dispute) for dispute in telling.disputes],
-        "proposals": [_repair(mended) for mended in telling.proposals],
-        "repairs": [_repair(mended) for mended in telling.repairs],
+        "proposals": [_repair(mended, say) for mended in telling.proposals],
+        "repairs": [_repair(mended, say) for mended in telling.repairs],
         "unverified_tables": list(checked.unproven),
         "unverified_figures": checked.unproven_figures,
         "missing_tables": list(checked.missing),
     }
 
 
-def _failure(failure: Failure) -> Json:
+def _failure(failure: FailureSaid) -> Json:
     check = failure.check
     return {
         "check_id": check.check_id,
@@ -56,7 +60,7 @@ def _failure(failure: Failure) -> Json:
     }
 
 
-def _conflict(dispute: Dispute) -> Json:
+def _conflict(dispute: ConflictSaid) -> Json:
     return {
         "checks": list(dispute.conflict.checks),
         "explanations": [[_suspect(accused) for accused in explanation] for explanation in dispute.explanations],
@@ -65,7 +69,7 @@ def _conflict(dispute: Dispute) -> Json:
     }
 
 
-def _suspect(accused: Accused) -> Json:
+def _suspect(accused: SuspectSaid) -> Json:
     suspect = accused.suspect
     return {
         **_cell(accused.figure),
@@ -83,11 +87,21 @@ def _suspect(accused: Accused) -> Json:
     }
 
 
-def _repair(mended: Mended) -> Json:
-    return {**mended.repair._asdict(), "text": mended.sentence}
+def _repair(mended: RepairSaid, say: Callable[[Said, Lang], str]) -> Json:
+    repair = mended.repair
+    return {
+        "table_id": repair.table_id,
+        "page": repair.page,
+        "kind": repair.kind,
+        "before": say(repair.before, "en"),
+        "after": say(repair.after, "en"),
+        "evidence": say(repair.evidence, "en"),
+        "evidence_code": str(repair.evidence),
+        "text": mended.sentence,
+    }
 
 
-def _term(term: Term) -> Json:
+def _term(term: SignedFigure) -> Json:
     return {"sign": term.sign, **_cell(term.figure)}
 
 

@@ -23,7 +23,9 @@ from juesuan_extract.authoring.explanation import (
 from juesuan_extract.cli.show import find_spec
 from juesuan_extract.cli.terminal import plain, print_wide
 from juesuan_extract.knowledge.catalog import load_catalog, title_label
+from juesuan_extract.knowledge.messages import Messages
 from juesuan_extract.knowledge.specs import TableSpec
+from juesuan_extract.model.message import Message
 from juesuan_extract.options import Options
 from juesuan_extract.recognise.fit import Fit
 
@@ -34,7 +36,9 @@ UNKNOWN = "yellow"
 
 def show_explanation(path: Path, table: str, options: Options) -> None:
     """Explain a PDF; table: id, title or slug of the one table to explain in full, or empty for all in short."""
-    spec = find_spec(table, load_catalog(options.schemas_folder)) if table else None
+    catalog = load_catalog(options.schemas_folder)
+    messages = catalog.messages
+    spec = find_spec(table, catalog) if table else None
     found = explain_file(path, options)
     console = Console(markup=False, highlight=False, emoji=False)
     kind = "" if found.kind == "final_account" else f", {found.kind.replace('_', ' ')}: its tables are not extracted"
@@ -43,10 +47,10 @@ def show_explanation(path: Path, table: str, options: Options) -> None:
     several = max((t.account for t in found.tables), default=1) > 1
     for taken in found.tables:
         if spec is None or taken.span.table_id == spec.id:
-            _print_table(console, taken, several, full=spec is not None)
+            _print_table(console, taken, messages, several, full=spec is not None)
     if spec and not any(taken.span.table_id == spec.id for taken in found.tables):
         console.print(Text(f"\n{spec.id} {spec.title}: not found", UNKNOWN))
-    _print_rejected(console, found, spec)
+    _print_rejected(console, found, spec, messages)
     if spec is None and found.tables:
         console.print("\n`--table gk03` shows every row of a table.", style="dim")
 
@@ -54,7 +58,7 @@ def show_explanation(path: Path, table: str, options: Options) -> None:
 # -- one table --------------------------------------------------------------------------------------------------------
 
 
-def _print_table(console: Console, taken: TableTaken, several: bool, full: bool) -> None:
+def _print_table(console: Console, taken: TableTaken, messages: Messages, several: bool, full: bool) -> None:
     span = taken.span
     parts = [str(span.table_id), f"page {','.join(map(str, span.pages))}", plain(span.unit), plain(span.number)]
     if several:
@@ -63,13 +67,14 @@ def _print_table(console: Console, taken: TableTaken, several: bool, full: bool)
     console.print(Text("  ".join(filter(None, parts)), "bold"), soft_wrap=True)
     _line(console, "title", f"{plain(span.title)}{_from(taken.alias, span.title)}" if span.title else "none is printed")
     own, *others = taken.fits
-    _line(console, "fit", _fit(own))
-    _line(console, "next", _fit(others[0]) if others[0].score else "no other table fits")
-    for note in span.evidence:
-        if note != f"title {span.title}":
-            _line(console, "because", plain(note.removeprefix(f"title {span.title}: ")))
+    _line(console, "fit", _fit(own, messages))
+    _line(console, "next", _fit(others[0], messages) if others[0].score else "no other table fits")
+    for said in span.evidence:
+        if said.code != "span.titled":
+            why = dict(said.values).get("why", said)
+            _line(console, "because", plain(messages.say(why if isinstance(why, Message) else said, "en")))
     for doubt in taken.doubts:
-        _line(console, "doubt", plain(doubt), UNKNOWN)
+        _line(console, "doubt", plain(messages.say(doubt, "en")), UNKNOWN)
     _print_headings(console, taken.headings)
     if full:
         _print_rows(console, taken.rows)
@@ -90,17 +95,17 @@ def _from(alias: Alias | None, title: str) -> str:
     return f", {alias}" if same else f" = {plain(alias.text)}, {alias}"
 
 
-def _fit(fit: Fit) -> str:
+def _fit(fit: Fit, messages: Messages) -> str:
     """gk05 0.50: unknown 上缴上级支出; lacks basic."""
     remarks = []
     if fit.foreign:
-        remarks.append(fit.foreign)
+        remarks.append(messages.say(fit.foreign, "en"))
     if fit.unknown:
         more = f" and {len(fit.unknown) - SHOWN} more" if len(fit.unknown) > SHOWN else ""
         remarks.append(f"doesn't know {', '.join(fit.unknown[:SHOWN])}{more}")
     if fit.lacking:
         remarks.append(f"lacks {', '.join(fit.lacking)}")
-    return plain(f"{fit.table_id} {fit.score:.2f}" + (f": {'; '.join(remarks)}" if remarks else ""))
+    return plain(_score(fit) + (f": {'; '.join(remarks)}" if remarks else ""))
 
 
 def _print_headings(console: Console, headings: tuple[HeadingTaken, ...]) -> None:
@@ -150,7 +155,7 @@ def _source(alias: Alias | None, why: str, unknown: bool) -> Text:
 # -- the others -------------------------------------------------------------------------------------------------------
 
 
-def _print_rejected(console: Console, found: Explanation, spec: TableSpec | None) -> None:
+def _print_rejected(console: Console, found: Explanation, spec: TableSpec | None, messages: Messages) -> None:
     """What is none of the nine; of one table only what could have been it."""
     rejected = [r for r in found.rejected if spec is None or _near(r, spec.id)]
     if not rejected:
@@ -168,11 +173,19 @@ def _print_rejected(console: Console, found: Explanation, spec: TableSpec | None
         sheet.add_row(
             ",".join(map(str, one.pages)),
             plain(one.title) or Text("(none)", "dim"),
-            plain(one.why.removeprefix(f"title {one.title}: ")),
-            "" if best is None or not best.score else _fit(best) if spec else f"{best.table_id} {best.score:.2f}",
+            plain(one.why),
+            ""
+            if best is None or not best.score
+            else _fit(best, messages)
+            if spec
+            else f"{best.table_id} {best.score:.2f}",
             str(one.alias or ""),
         )
     print_wide(console, sheet)
+
+
+def _score(fit: Fit) -> str:
+    return f"{fit.table_id} {fit.score:.2f}"
 
 
 def _near(rejected: TitleRejected, table_id: str) -> bool:

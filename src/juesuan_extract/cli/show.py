@@ -80,6 +80,10 @@ def _print_summary(console: Console, document: Document, catalog: Catalog) -> No
             str(doubts or ""),
         )
     print_wide(console, sheet)
+    for table in account.tables:
+        for remark in table.remarks if table.status != "missing" else ():
+            line = f"{table.table_id} {table.status}: {catalog.messages.say(remark, 'en')}"
+            console.print(Text(plain(line), _STYLES[table.status]), soft_wrap=True)
     verdicts = Counter(check.verdict for check in account.checks)
     console.print(
         f"checks: {verdicts['holds']} hold, {verdicts['fails']} fail, {verdicts['not_evaluable']} can't be evaluated; "
@@ -107,8 +111,8 @@ def _print_table(console: Console, account: Account, spec: TableSpec, catalog: C
     print_wide(console, _sheet(facts, spec, catalog, unit))
     for status in dict.fromkeys(fact.status for fact in facts if fact.doubtful):
         console.print(_MEANINGS[status], style=_MARKS[status][1])
-    for note in table.notes:
-        console.print(plain(note), soft_wrap=True)
+    for note in table.said:
+        console.print(plain(catalog.messages.say(note, "en")), soft_wrap=True)
 
 
 def _print_head(console: Console, account: Account) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from juesuan_extract.emit.contract import Columns, outputs
+from juesuan_extract.emit.contract import Columns
 from juesuan_extract.emit.csv_parquet import ARROW
+from juesuan_extract.emit.files import outputs
 from juesuan_extract.emit.partitions import YEAR, Part, parts
 from juesuan_extract.emit.run_json import CONTRACT
 from juesuan_extract.errors import LoadError, UsageError

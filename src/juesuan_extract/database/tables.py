@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from juesuan_extract.database.meanings import TABLES
-from juesuan_extract.emit.contract import Column, outputs
+from juesuan_extract.emit.contract import Column
+from juesuan_extract.emit.files import outputs
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog

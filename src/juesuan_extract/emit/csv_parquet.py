@@ -14,8 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from juesuan_extract.emit.contract import Column, Columns, Type
-from juesuan_extract.emit.rows import Row, Value
+from juesuan_extract.emit.contract import Column, Columns, Type, Value
+from juesuan_extract.emit.rows import Row
 
 ROW_GROUP_BYTES = 4 << 20  # Arrow memory that fills a row group
 _MANY = 100  # batches that are joined while they wait: a small one takes more memory than its rows

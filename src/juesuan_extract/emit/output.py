@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from juesuan_extract.emit.contract import Columns, outputs
+from juesuan_extract.emit.contract import Columns
 from juesuan_extract.emit.csv_parquet import CsvFile, ParquetFile
+from juesuan_extract.emit.files import outputs
 from juesuan_extract.emit.partitions import BY_YEAR, YEAR, year_folder
 from juesuan_extract.emit.piece import Piece, Year
 from juesuan_extract.emit.report.html import PAGE_NAME, PAGES, Report

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from juesuan_extract.emit.contract import Columns, outputs
+from juesuan_extract.emit.contract import Columns
 from juesuan_extract.emit.csv_parquet import csv_lines, record_batch, schema
+from juesuan_extract.emit.files import outputs
 from juesuan_extract.emit.report.html import Shown, shown
 from juesuan_extract.emit.rows import rows
 from juesuan_extract.emit.run_json import Noted, noted
@@ -67,7 +68,7 @@ def make_piece(accounts: Sequence[Account], catalog: Catalog) -> Piece:
             if found
         },
         shown=tuple(shown(account, catalog) for account in accounts),
-        noted=tuple(noted(account) for account in accounts),
+        noted=tuple(noted(account, catalog) for account in accounts),
         years={account.doc_id: account.fiscal_year for account in accounts},
     )
 

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple, get_args
 
 from juesuan_extract import __version__
 from juesuan_extract.emit.spool import Spool
+from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.account import Account, Status, TableStatus
+from juesuan_extract.model.message import Finding, message
 from juesuan_extract.model.proof import Verdict
 from juesuan_extract.options import Options
 
@@ -29,7 +31,7 @@ class Noted(NamedTuple):
     seconds: dict[str, float]
 
 
-def noted(account: Account) -> Noted:
+def noted(account: Account, catalog: Catalog) -> Noted:
     """What an account adds to run.json."""
     checks = Counter(check.verdict for check in account.checks)
     counts: dict[str, Mapping[Any, int]] = {
@@ -44,10 +46,17 @@ def noted(account: Account) -> Noted:
         "source": account.source,
         "status": account.status,
         "checks": _each(checks, get_args(Verdict)),
-        "findings": [finding._asdict() for finding in account.findings],
+        "findings": [_finding(finding, catalog) for finding in account.findings],
         "other_tables": [{"title": other.title, "pages": list(other.pages)} for other in account.others],
     }
     return Noted(_json(line), {group: dict(found) for group, found in counts.items() if found}, account.timings)
+
+
+def _finding(finding: Finding, catalog: Catalog) -> dict[str, str]:
+    pages = [catalog.messages.say(message("say.pages", pages=finding.pages), "en")] if finding.pages else []
+    title = [catalog.tables[finding.table_id].title] if finding.table_id else []
+    said = catalog.messages.say(finding.message, "en")
+    return {"code": finding.code, "where": ", ".join([*pages, *title]), "message": said}
 
 
 class RunFile:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow.compute as pc
 
-from juesuan_extract.emit.rows import LIST
+from juesuan_extract.emit.contract import LIST
 from juesuan_extract.excel.workbook import BEYOND, Doubt, exact
+from juesuan_extract.model.message import read_messages
 from juesuan_extract.say.account import column_title, row_title
-from juesuan_extract.say.words import STATUS, phrase, words
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LOW = 0.99  # a verified cell below this confidence is coloured, too
 CELL_COLUMNS = (
     "doc_id", "table_id", "row_no", "row_id", "row_name", "column_id", "amount_yuan", "amount_text", "is_blank", "page",
-    "confidence", "status", "reasons",
+    "confidence", "status", "reason_codes",
 )  # fmt: skip
 CHECK_COLUMNS = (
     "doc_id", "check_id", "tables", "left", "right", "left_yuan", "right_yuan", "residual_yuan", "tolerance_yuan",
@@ -30,7 +30,6 @@ DOUBTFUL = (pc.field("status") != "verified") | (pc.field("confidence") < LOW)
 FAILED = ~pc.field("passed")
 _TERM = re.compile(r"(sum )?(gk\w+)\[([^\[\]()]*(?:\([^()]*\))?)\]\.([^\s;]+)")
 _CHILDREN = re.compile(r"children\((.*)\)")
-_REASONS = re.compile(re.escape(LIST) + "(?!would have to be )")  # one reason has the separator in it
 _DOUBTS: dict[str, Doubt] = {"conflict": "conflict", "unverified": "unverified", "repaired": "repaired"}
 _SHOWN = 4  # failed identities in one note
 
@@ -50,7 +49,7 @@ class Cell(NamedTuple):
     page: int
     confidence: float
     status: str
-    reasons: str
+    reason_codes: str
 
     @property
     def doubt(self) -> Doubt:
@@ -96,6 +95,16 @@ class Wording:
         relation = known.relation if known else "="
         return {"=": "≠", "<=": ">", ">=": "<"}[relation]
 
+    def status(self, status: str) -> str:
+        """A status."""
+        return self._catalog.messages.say(self._catalog.messages.known(f"status.{status}"), "zh")
+
+    def notes(self, text: str, codes: str) -> list[str]:
+        """What is printed by a table, and what is to be said of it. text, codes: `notes` and `notes_codes`."""
+        say, remarks = self._catalog.messages.say, read_messages(codes)
+        printed = text.removesuffix(LIST.join(say(one, "en") for one in remarks)).removesuffix(LIST)
+        return [*filter(None, printed.split(LIST)), *(say(one, "zh") for one in remarks)]
+
     def table(self, table_id: str) -> str:
         """Short name of a table."""
         return short(table_id, self._catalog)
@@ -131,7 +140,7 @@ class Wording:
 
     def reasons(self, cell: Cell) -> list[str]:
         """Why a cell is doubtful, one sentence each."""
-        said = [phrase(reason).zh for reason in _REASONS.split(cell.reasons) if reason]
+        said = [self._catalog.messages.say(one, "zh") for one in read_messages(cell.reason_codes)]
         if not said and cell.status == "unverified":
             said = ["没有勾稽关系能证明这一格" + ("（空白）" if cell.is_blank else "")]
         if not said and cell.doubt == "low":
@@ -140,7 +149,7 @@ class Wording:
 
     def note(self, cell: Cell, failed: Iterable[Failed]) -> str:
         """The note of a doubtful cell: status, what is printed and where, why, and what fails."""
-        head = words(STATUS, cell.status).zh if cell.status != "verified" else "可信度偏低"
+        head = self.status(cell.status) if cell.status != "verified" else "可信度偏低"
         lines = [f"【{head}】可信度 {percent(cell.confidence)}"]
         lines.append(f"第 {cell.page} 页印为：{'（空白）' if cell.is_blank else cell.text}")
         reasons = self.reasons(cell)

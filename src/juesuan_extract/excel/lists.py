@@ -8,7 +8,6 @@ from typing import Any
 
 from juesuan_extract.excel.doubts import Cell, Failed, Wording, percent
 from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, Book, Doubt, Sheet, exact, width
-from juesuan_extract.say.words import STATUS, words
 
 HEADING: dict[str, Any] = {"border": 1, "align": "center", "bold": True, "text_wrap": True, "bg_color": "#D9E1F2"}
 MAX_LINES = 20  # of a row
@@ -164,7 +163,7 @@ def write_doubts(
             cell.page,
             "（空白）" if cell.is_blank else cell.text,
             cell.amount,
-            words(STATUS, cell.status).zh if cell.doubt != "low" else "可信度偏低",
+            wording.status(cell.status) if cell.doubt != "low" else "可信度偏低",
             percent(cell.confidence),
             "；".join(wording.reasons(cell)),
         )

@@ -24,7 +24,6 @@ from juesuan_extract.excel.lists import Lead, Listed, put, write_checks, write_d
 from juesuan_extract.excel.one import COLOURED, LEGEND, Info
 from juesuan_extract.excel.parquet import Beside, Place, Stored, ranks
 from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, Book, exact
-from juesuan_extract.say.words import STATUS, words
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -45,7 +44,8 @@ def write_batch(book: Book, stored: Stored, infos: Sequence[Info], catalog: Cata
     leads = {info.doc_id: (info.unit, info.fiscal_year, info.source) for info in infos if not info.duplicate}
     failed = Counter(row[0] for row in stored.rows("checks", ("doc_id",), FAILED))
     passed = sum(1 for _ in stored.rows("checks", ("doc_id",), pc.field("passed")))
-    _overview(book, infos, failed, Counter(row[0] for row in stored.rows("cells", ("doc_id",), DOUBTFUL)), max_rows)
+    doubts = Counter(row[0] for row in stored.rows("cells", ("doc_id",), DOUBTFUL))
+    _overview(book, infos, failed, doubts, wording, max_rows)
     for spec in catalog.tables.values():
         _table(book, stored, spec, wording, order, max_rows)
     lead = list(LEAD)
@@ -60,10 +60,15 @@ def _lead(leads: Mapping[str, Lead], doc_id: str) -> Lead:
 
 
 def _overview(
-    book: Book, infos: Sequence[Info], failed: Mapping[str, int], doubtful: Mapping[str, int], max_rows: int
+    book: Book,
+    infos: Sequence[Info],
+    failed: Mapping[str, int],
+    doubtful: Mapping[str, int],
+    wording: Wording,
+    max_rows: int,
 ) -> None:
     counts = Counter(info.status for info in infos)
-    said = "，".join(f"{words(STATUS, status).zh} {count}" for status, count in sorted(counts.items()))
+    said = "，".join(f"{wording.status(status)} {count}" for status, count in sorted(counts.items()))
     columns = (
         *LEAD, ("状态", 12.0), ("可信度", 10.0), ("页数", 7.0), ("读到的表", 10.0), ("不成立的勾稽关系", 12.0),
         ("存疑数字", 10.0), ("说明", 60.0), ("doc_id", 20.0),
@@ -74,7 +79,7 @@ def _overview(
         row = sheet.row()
         counted = (None, None) if info.duplicate else (failed.get(info.doc_id), doubtful.get(info.doc_id))
         values: tuple[Any, ...] = (
-            info.unit, info.fiscal_year, info.source, words(STATUS, info.status).zh, percent(info.confidence),
+            info.unit, info.fiscal_year, info.source, wording.status(info.status), percent(info.confidence),
             info.pages, info.tables_found, *counted,
             info.remark, info.doc_id,
         )  # fmt: skip

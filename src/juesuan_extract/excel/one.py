@@ -6,12 +6,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from juesuan_extract.emit.rows import LIST
 from juesuan_extract.excel import forms, lists
 from juesuan_extract.excel.doubts import CELL_COLUMNS, CHECK_COLUMNS, FAILED, Cell, Failed, Wording, by_cell, percent
 from juesuan_extract.excel.parquet import Stored
 from juesuan_extract.excel.workbook import BEYOND, COLOURS, MONEY, Book, Doubt, Sheet, clean, exact, width
-from juesuan_extract.say.words import STATUS, phrase, words
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -31,7 +29,7 @@ LEGEND: tuple[tuple[Doubt, str], ...] = (
 COLOURED: dict[str, Doubt] = {"conflict": "conflict", "failed": "conflict", "unverified": "unverified"}  # by status
 _NUMBER = re.compile(r"公开\d{1,2}表")
 _TABLE_COLUMNS = (
-    "table_id", "published_no", "published_title", "pages", "unit", "status", "confidence", "notes",
+    "table_id", "published_no", "published_title", "pages", "unit", "status", "confidence", "notes", "notes_codes",
 )  # fmt: skip
 
 
@@ -59,7 +57,7 @@ class Info(NamedTuple):
         """Why it failed, or of which file it is a copy."""
         if self.duplicate:
             return f"内容与 {self.error} 相同"
-        return phrase(self.error).zh if self.error else ""
+        return self.error or ""
 
     @property
     def unit(self) -> str:
@@ -81,6 +79,7 @@ class _Table(NamedTuple):
     status: str
     confidence: float | None
     notes: str | None
+    notes_codes: str | None
 
 
 def write_single(book: Book, stored: Stored, info: Info, catalog: Catalog) -> None:
@@ -116,7 +115,9 @@ def write_single(book: Book, stored: Stored, info: Info, catalog: Catalog) -> No
     doubtful = [cell for table in cells.values() for cell in table if cell.doubt]
     lists.write_doubts(book, [], iter([((), cell) for cell in doubtful]), wording)
     made["核对"] = checked
-    _overview(first, info, tables, made, Counter(cell.doubt for cell in doubtful), len(failed), passed, catalog)
+    _overview(
+        first, info, tables, made, Counter(cell.doubt for cell in doubtful), len(failed), passed, catalog, wording
+    )
 
 
 def _sheet_names(tables: dict[str, _Table], catalog: Catalog, wording: Wording) -> dict[str, str]:
@@ -161,7 +162,7 @@ def _form_sheet(
         for entry in entries:
             column += _entry(sheet, row, column, entry, wording, blamed)
         row += 1
-    for note in _notes(table):
+    for note in _notes(table, wording):
         long = width(note) > sum(widths)
         if long:
             sheet.height(row, 15.0 * (1 + width(note) // max(20, int(sum(widths)))))
@@ -216,9 +217,9 @@ def _entry(
     return 1
 
 
-def _notes(table: _Table | None) -> list[str]:
+def _notes(table: _Table | None, wording: Wording) -> list[str]:
     """What is printed by the table, and what is to be said of it."""
-    notes = [phrase(note).zh for note in (table.notes or "").split(LIST) if note] if table else []
+    notes = wording.notes(table.notes or "", table.notes_codes or "") if table else []
     if table is None or table.status == "missing":
         notes.append("（文件中没有读到这张表的数据。）")
     elif table.unit and table.unit != "元":
@@ -263,6 +264,7 @@ def _overview(
     failed: int,
     passed: int,
     catalog: Catalog,
+    wording: Wording,
 ) -> None:
     sheet.widths((14, 44, 8, 8, 12, 11, NOTES_WIDTH))
     sheet.height(0, 30)
@@ -281,7 +283,7 @@ def _overview(
         ("年度", info.year),
         ("文件", info.source),
         ("页数", str(info.pages or "")),
-        ("状态", words(STATUS, info.status).zh),
+        ("状态", wording.status(info.status)),
         ("可信度", percent(info.confidence)),
         ("勾稽关系", f"{passed} 项成立，{failed} 项不成立" + ("，见“核对”" if failed else "")),
         ("存疑数字", "、".join(f"{_short(kind)} {doubtful[kind]}" for kind, _ in LEGEND if doubtful[kind]) or "没有"),
@@ -309,9 +311,9 @@ def _overview(
         )
         for column, text in enumerate(values, start=1):
             sheet.text(row, column, text, **BORDER)
-        sheet.text(row, 4, words(STATUS, table.status if table else "missing").zh, doubt, **BORDER)
+        sheet.text(row, 4, wording.status(table.status if table else "missing"), doubt, **BORDER)
         sheet.text(row, 5, percent(table.confidence) if table else "", **BORDER, align="right")
-        notes = " ".join(_notes(table))
+        notes = " ".join(_notes(table, wording))
         sheet.height(row, 15.0 * (1 + int(width(notes) * 1.1) // NOTES_WIDTH))
         sheet.text(row, 6, notes, **BORDER, text_wrap=True)
     row += 2

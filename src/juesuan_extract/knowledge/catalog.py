@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from juesuan_extract.errors import SchemaError
 from juesuan_extract.knowledge.confidence import ConfidenceRules
+from juesuan_extract.knowledge.messages import Messages
 from juesuan_extract.knowledge.specs import (
     LABEL_KINDS,
     DocumentRules,
@@ -31,7 +32,7 @@ from juesuan_extract.values.labels import label
 
 DOCUMENT, HEADINGS = "document.yaml", "headings.yaml"
 IDENTITIES, OTHER_TABLES = "identities.yaml", "other_tables.yaml"
-CONFIDENCE = "confidence.yaml"
+CONFIDENCE, MESSAGES = "confidence.yaml", "messages.yaml"
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -70,6 +71,7 @@ class Catalog:
     economics: dict[str, tuple[str, ...]]
     aliases: tuple[_Alias, ...]  # longest first
     confidence: ConfidenceRules
+    messages: Messages
 
     def table(self, name: str) -> TableSpec:
         """A table by id, slug or Chinese title; raises KeyError."""
@@ -268,6 +270,7 @@ def read_catalog(folder: Path | None = None) -> Catalog:
         economics=_codes(root / "codes" / "economic_codes.csv"),
         aliases=_aliases(tables, others),
         confidence=_load(root / CONFIDENCE, ConfidenceRules),
+        messages=_load(root / MESSAGES, Messages),
     )
 
 

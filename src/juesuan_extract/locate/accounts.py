@@ -9,7 +9,7 @@ from juesuan_extract.locate.span import Located, OpenSpan, items
 from juesuan_extract.locate.unit_and_year import read_identities
 from juesuan_extract.locate.walk import _FIGURES, CONTENTS, walk
 from juesuan_extract.model.account import Kind, OtherTable
-from juesuan_extract.model.message import Finding
+from juesuan_extract.model.message import Finding, message
 from juesuan_extract.model.page import Grid, Sheet
 from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.captions import find_number, find_unit_name
@@ -39,7 +39,11 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
     )
     rejected = tuple(o.close() for o in sorted(left_over, key=lambda o: o.first_page))
     identities = read_identities(sheets, chosen, catalog)
-    findings = [Finding("title_contradicted", f"page {o.first_page}", o.evidence[0]) for o in opened if o.contradicted]
+    findings = [
+        Finding("title_contradicted", o.table_id or "", (o.first_page,), o.evidence[0])
+        for o in opened
+        if o.contradicted
+    ]
     unread = _unread(sheets, chosen, catalog)
     with_figures = {s.number for s in sheets if not s.grids and len(_FIGURES.findall(s.text)) >= 3}
     gridless = tuple(sorted({page for _, page in unread} & with_figures))
@@ -128,7 +132,7 @@ def _accounts(opened: list[OpenSpan]) -> list[list[OpenSpan]]:
         if home is None and accounts and item.title is None and not item.unit_name:
             # most likely a page of a table that is none of the nine
             held = next(o for account in reversed(accounts) for o in account if _same_table(o, item))
-            held.doubts.append(f"page {item.grids[0].page} prints such a table again without a title")
+            held.doubts.append(message("table.printed_again", page=item.grids[0].page))
         elif home is None:
             accounts.append([item])
         else:
@@ -164,7 +168,8 @@ def _one_per_table(account: list[OpenSpan]) -> tuple[list[Span], list[OpenSpan]]
             item.table_id = item.titled
             best[item.titled] = item
         else:
-            item.evidence.append(f"{item.table_id} is the one on page {best[str(item.table_id)].first_page}")
+            first = best[str(item.table_id)].first_page
+            item.evidence.append(message("span.other_is_it", table_id=str(item.table_id), page=first))
     return [best[name].close() for name in sorted(best)], rest
 
 
@@ -177,4 +182,7 @@ def _with_unit(spans: list[Span]) -> list[Span]:
     """Money units filled in from the other tables of the account where a table prints none."""
     printed = [s.unit for s in spans if s.unit]
     usual = max(set(printed), key=lambda u: (printed.count(u), u)) if printed else DEFAULT_UNIT
-    return [s if s.unit else replace(s, unit=usual, evidence=(*s.evidence, f"unit {usual} assumed")) for s in spans]
+    return [
+        s if s.unit else replace(s, unit=usual, evidence=(*s.evidence, message("span.unit_assumed", unit=usual)))
+        for s in spans
+    ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from juesuan_extract.locate.unit_and_year import Identity
 from juesuan_extract.model.account import Kind, OtherTable
-from juesuan_extract.model.message import Finding
+from juesuan_extract.model.message import Finding, Message
 from juesuan_extract.model.page import Grid, Line, Sheet
 from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.titles import Title
@@ -36,8 +36,8 @@ class OpenSpan:
     unit_name: str
     grids: list[Grid] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    evidence: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    evidence: list[Message] = field(default_factory=list)
+    doubts: list[Message] = field(default_factory=list)
     table_id: str | None = None
     contradicted: bool = False  # the headings are not those of the title
     titled: str = ""  # the table that a contradicted title names, if it could be that one

@@ -8,6 +8,7 @@ from itertools import islice
 
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.span import OpenSpan, items
+from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Grid, Line, Sheet
 from juesuan_extract.recognise.captions import find_number, find_unit, find_unit_name, is_caption
 from juesuan_extract.recognise.fit import judge, recognise
@@ -50,7 +51,7 @@ def walk(sheets: list[Sheet], catalog: Catalog) -> list[OpenSpan]:
             lines = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))] + captions
             new = _take(grid, lines, current, catalog, first_on_page)
             if current is not None and not lines and _is_orphan(new, grid, current):
-                current.doubts.append(f"page {grid.page} begins with a table that goes on with none")
+                current.doubts.append(message("table.goes_on_with_none", page=grid.page))
             if new is not current:
                 done.append(new)
                 current = new
@@ -62,9 +63,9 @@ def walk(sheets: list[Sheet], catalog: Catalog) -> list[OpenSpan]:
             if _prose(sheet):
                 current = None  # a page of text ends a table
             elif carried == [] and _prints_rows(sheet):
-                current.doubts.append(f"page {sheet.number} prints figures in no table")
+                current.doubts.append(message("table.figures_in_no_table", page=sheet.number))
             elif _is_empty(sheet) and _ends_above(current, catalog):
-                current.doubts.append(f"page {sheet.number} is empty, and what its last row sums up is not there")
+                current.doubts.append(message("table.page_empty", page=sheet.number))
     return [o for o in done if o.grids]
 
 
@@ -138,17 +139,22 @@ def _take(grid: Grid, lines: list[str], current: OpenSpan | None, catalog: Catal
     new = OpenSpan(title, number, unit, unit_name)
     if title is None:
         new.table_id = recognise(grid, catalog)
-        only = "its headings are those of no other table"
-        new.evidence.append(f"no title; {only if new.table_id else 'its headings are those of no table alone'}")
+        new.evidence.append(message("span.untitled" if new.table_id else "span.untitled_several"))
     elif title.match is None:
-        new.evidence.append(f"title {title.printed}: in no knowledge file")
+        _note_why(new, message("title.unknown"))
     elif title.match.table_id is None:
-        new.evidence.append(f"title {title.printed}: a table that is none of the nine")
+        _note_why(new, message("title.none_of_the_nine"))
     elif is_internal(new, catalog):
-        new.evidence.append(f"title {title.printed}: number {number} is of the internal set")
+        _note_why(new, message("title.internal", number=number))
     else:
         _judge(new, title.match.table_id, lines, catalog, grid)
     return new
+
+
+def _note_why(new: OpenSpan, why: Message) -> None:
+    """Why a table with a title is not simply what the title says."""
+    assert new.title is not None
+    new.evidence.append(message("span.titled_but", title=new.title.printed, why=why))
 
 
 def _judge(new: OpenSpan, titled: str, lines: list[str], catalog: Catalog, grid: Grid) -> None:
@@ -157,21 +163,21 @@ def _judge(new: OpenSpan, titled: str, lines: list[str], catalog: Catalog, grid:
     found = judge(grid, titled, catalog)
     if not found.contradicted:
         new.table_id = titled
-        new.evidence.append(f"title {new.title.printed}")
+        new.evidence.append(message("span.titled", title=new.title.printed))
         return
     for line in reversed(lines):  # another title above the grid may be the one meant
         match = match_title(squeeze(line), catalog)
         if match and match.table_id in found.possible:
             new.title = Title(match, clean_title(line, catalog), 1)
             new.table_id = match.table_id
-            new.evidence.append(f"title {new.title.printed}: below it stands another, but {found.contradicted}")
+            _note_why(new, message("title.another_below", why=found.contradicted))
             return
-    new.evidence.append(f"title {new.title.printed}: {found.contradicted}")
+    _note_why(new, found.contradicted)
     new.contradicted = True
     new.titled = titled if found.could_be else ""
     new.table_id = found.table_id
     if found.table_id:
-        new.doubts.append(f"its title is {new.title.printed}, but {found.contradicted}")
+        new.doubts.append(message("table.title_contradicted", title=new.title.printed, why=found.contradicted))
 
 
 def _continues(

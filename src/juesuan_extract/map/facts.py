@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableKind, TableSpec
 from juesuan_extract.model.fact import Evidence, Fact
+from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Box, Cell
 from juesuan_extract.model.table import Column, Layout, MappedRow
 from juesuan_extract.values.amounts import MOST, parse
@@ -121,22 +122,22 @@ def _fact(
 ) -> Fact:
     text = figure_of(cell)
     amount = parse(text)
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Message, ...] = ()
     value: int | None = None
     heading = False
     if amount.kind == "amount":
         value = amount.fen(layout.span.unit)
         if abs(value) >= MOST:
-            value, reasons = None, (f"no amount: {text[:30]}",)
+            value, reasons = None, (message("cell.no_amount", text=text[:30]),)
         if amount.odd:
-            reasons = (*reasons, "thousands separators out of place")
+            reasons = (*reasons, message("cell.separators"))
         if len(cell.lines) > 1 and sum(parse(t).kind == "amount" for t in cell.lines) > 1 and amount.decimals == 0:
-            reasons = (*reasons, "a figure over two lines without decimals")
+            reasons = (*reasons, message("cell.two_lines"))
     elif amount.kind == "text":
         if normal(text) in layout_headings(layout):
             heading = True  # printed in the 合计 row, where a figure would stand
         else:
-            reasons = (f"no amount: {text[:30]}",)
+            reasons = (message("cell.no_amount", text=text[:30]),)
     blank = heading or not text
     evidence = _evidence(cell, setting, bool(reasons))
     return Fact(

@@ -6,7 +6,7 @@ from itertools import groupby
 from statistics import median
 
 from juesuan_extract.map.facts import figure_of
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Repair, message
 from juesuan_extract.model.page import Cell, Grid
 from juesuan_extract.model.table import MappedRow, RawRow
 from juesuan_extract.values.amounts import parse
@@ -20,11 +20,11 @@ def joined_cells(table_id: str, grid: Grid, body: int) -> list[Repair]:
             continue
         figure = figure_of(cell)
         if figure != cell.text:
-            kind, evidence = "overflow_dropped", "one line is a figure, the others are words of the cell beside it"
+            kind, evidence = "overflow_dropped", message("repair.one_is_figure")
         elif parse(figure).kind == "amount":
-            kind, evidence = "figure_joined", "its lines stand in one cell and make one figure"
+            kind, evidence = "figure_joined", message("repair.one_figure")
         else:
-            kind, evidence = "name_joined", "its lines stand in one cell"
+            kind, evidence = "name_joined", message("repair.one_cell")
         repairs.append(Repair(table_id, grid.page, kind, "|".join(cell.lines), figure, evidence))
     return repairs
 
@@ -35,7 +35,7 @@ def joined_codes(table_id: str, rows: tuple[MappedRow, ...]) -> list[Repair]:
     put_together = (row for row in rows if row.row_id.isdigit() and row.raw.code not in ("", row.row_id))
     for page, found in groupby(put_together, key=lambda row: row.raw.page):
         first, *others = found
-        evidence = f"{1 + len(others)} codes of the page; parts from left to right, what lacks stands in the row above"
+        evidence = message("repair.codes_in_parts", count=1 + len(others))
         repairs.append(Repair(table_id, page, "codes_joined", first.raw.code, first.row_id, evidence))
     return repairs
 
@@ -53,7 +53,8 @@ def off_baseline(table_id: str, rows: tuple[RawRow, ...]) -> list[Repair]:
         if abs(offset) > tall:
             shown = " ".join(cell.text for cell in figures)
             label = f"{row.code} {row.name}".strip()
-            evidence = f"{abs(offset):.0f} pt {'below' if offset > 0 else 'above'} the label, in the same row of cells"
+            where = "repair.below_label" if offset > 0 else "repair.above_label"
+            evidence = message(where, points=f"{abs(offset):.0f}")
             repairs.append(Repair(table_id, row.page, "figures_off_baseline", shown, label, evidence))
     return repairs
 

@@ -7,7 +7,7 @@ import re
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableSpec
 from juesuan_extract.map.joined import joined_cells
-from juesuan_extract.model.message import Finding, Repair
+from juesuan_extract.model.message import Finding, Message, Repair, message
 from juesuan_extract.model.page import Box, Cell, Grid
 from juesuan_extract.model.table import Column, Layout, RawRow, Span
 from juesuan_extract.recognise.head import cover, head_of
@@ -20,6 +20,8 @@ _CODE_AND_NAME = re.compile(r"^(\d{3}(?:\d\d){0,2})(?=[\u4e00-\u9fff])(.+)$")
 _FIGURE = re.compile(r"\d\.\d\d?(?!\d)")
 _LEVELS = ("类", "款", "项", "类款项")
 
+LEFT_OUT = message("repair.left_out")
+
 Block = tuple[tuple[Column, ...], tuple[Column, ...]]  # label columns, amount columns
 
 
@@ -29,25 +31,25 @@ def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
     blocks = _blocks(columns)
     repairs: list[Repair] = []
     findings = [
-        Finding("unknown_heading", f"page {first.page}, {spec.title}", "/".join(c.path))
+        Finding("unknown_heading", spec.id, (first.page,), "/".join(c.path))
         for c in columns
         if c.column_id.startswith("extra.")
     ]
     sides = [_side(block, spec) for block in blocks]
     by_block: list[list[RawRow]] = [[] for _ in blocks]
-    doubts: list[str] = [d for grid in span.grids for d in grid.doubts]
+    doubts: list[Message] = [d for grid in span.grids for d in grid.doubts]
     for grid in span.grids:
         body, mixed = _body(grid, first, catalog)
         repairs += _head_repairs(spec, grid, catalog, mixed)
         if not any(cell.text for cell in grid.cells):
-            rows_left = f"{len(grid.ys) - 1} rows without text"
+            rows_left = message("repair.rows_without_text", count=len(grid.ys) - 1)
             repairs.append(
-                Repair(spec.id, grid.page, "empty_strip", rows_left, "left out", "nothing is printed in them")
+                Repair(spec.id, grid.page, "empty_strip", rows_left, LEFT_OUT, message("repair.nothing_printed"))
             )
         elif grid is not span.grids[0]:
-            before = f"page {grid.page} without a title" if body == 0 else f"page {grid.page} with the heading again"
-            after = f"joined to page {span.grids[0].page}"
-            repairs.append(Repair(spec.id, grid.page, "continuation", before, after, "its columns stand in line"))
+            before = message("repair.page_headed_again" if body else "repair.page_untitled", page=grid.page)
+            after = message("repair.joined_to_page", page=span.grids[0].page)
+            repairs.append(Repair(spec.id, grid.page, "continuation", before, after, message("repair.in_line")))
         repairs += joined_cells(spec.id, grid, body)
         table = cover(grid)
         placed = _align(grid, first, columns)
@@ -57,7 +59,7 @@ def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
     rows = [row for block_rows in by_block for row in block_rows]
     lost = _unread_figures(span, rows)
     if lost:
-        doubts.append(f"{len(lost)} figures stand outside its rows and columns: {', '.join(lost[:5])}")
+        doubts.append(message("table.figures_outside", count=len(lost), figures=tuple(lost[:5])))
     return Layout(span, columns, tuple(rows), tuple(repairs), tuple(findings), tuple(doubts))
 
 
@@ -103,15 +105,22 @@ def _head_repairs(spec: TableSpec, grid: Grid, catalog: Catalog, mixed: int | No
     if mixed is not None:
         texts = "|".join(c.text for c in grid.cells if c.row == mixed)
         repairs.append(
-            Repair(spec.id, grid.page, "heading_in_total_row", texts, "headings taken out", "类 款 项 or column names")
+            Repair(
+                spec.id,
+                grid.page,
+                "heading_in_total_row",
+                texts,
+                message("repair.headings_taken_out"),
+                message("repair.levels"),
+            )
         )
     for row in head.ordinal_rows:
         texts = "|".join(c.text for c in grid.cells if c.row == row and c.text)
-        repairs.append(Repair(spec.id, grid.page, "ordinal_row", texts, "left out", "it numbers the columns"))
+        repairs.append(Repair(spec.id, grid.page, "ordinal_row", texts, LEFT_OUT, message("repair.numbers_columns")))
     for place in head.places:
         if place.path and catalog.label_kind(place.path[-1]) == "ordinal":
             repairs.append(
-                Repair(spec.id, grid.page, "ordinal_column", place.path[-1], "left out", "it numbers the rows")
+                Repair(spec.id, grid.page, "ordinal_column", place.path[-1], LEFT_OUT, message("repair.numbers_rows"))
             )
     return repairs
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableSpec
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Message, Repair, message
 from juesuan_extract.model.page import Cell
 from juesuan_extract.model.table import Column, Layout, RawRow
 from juesuan_extract.values.codes import full_code
@@ -53,26 +53,26 @@ def _over_a_break(before: RawRow, row: RawRow, layout: Layout) -> bool:
     return max(box.bottom for box in boxes) > bottom - CLOSE
 
 
-def _rest_of(before: RawRow, row: RawRow, spec: TableSpec, catalog: Catalog) -> str:
-    """Why `row` is the rest of `before`; "" when it isn't."""
+def _rest_of(before: RawRow, row: RawRow, spec: TableSpec, catalog: Catalog) -> Message | None:
+    """Why `row` is the rest of `before`; None when it isn't."""
     if any(a.text and b.text for (_, a), (_, b) in zip(before.amounts, row.amounts, strict=False)):
-        return ""
+        return None
     if not row.has_label:
-        return "figures without a label follow a label without figures" if not before.has_figures else ""
+        return message("repair.label_then_figures") if not before.has_figures else None
     rules = catalog.row_rules[spec.id]
     own, whole = label(row_name(row.name)), label(row_name(before.name + row.name))
     if spec.kind == "named":
         if own not in rules and whole in rules:
-            return f"together they are {row_name(before.name + row.name)}"
-        return ""
+            return message("repair.makes_known", name=row_name(before.name + row.name))
+        return None
     if row.code or own in rules or own in spec.total_labels or not before.code:
-        return ""
+        return None
     known = catalog.code_names["economic" if spec.kind == "economic" else "function"].get(full_code(before.code, ""))
     if known and whole in known:
-        return "together they are the name of the code"
+        return message("repair.makes_name_of_code")
     if known and label(row_name(before.name)) in known:
-        return ""
-    return "a name without a code at the top of a page"
+        return None
+    return message("repair.name_without_code")
 
 
 def _amounts(before: RawRow, row: RawRow) -> tuple[tuple[Column, Cell], ...]:

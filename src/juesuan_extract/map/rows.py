@@ -6,10 +6,12 @@ from collections import Counter
 
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableSpec
-from juesuan_extract.model.message import Finding
+from juesuan_extract.model.message import Finding, message
 from juesuan_extract.model.table import Layout, MappedRow, RawRow
 from juesuan_extract.values.codes import full_code
 from juesuan_extract.values.labels import label, row_name
+
+NO_LABEL = message("finding.unlabelled_figures")
 
 
 def map_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> tuple[MappedRow, ...]:
@@ -96,9 +98,7 @@ def unknown_rows(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec) -
     if any(column.row_id for column in layout.columns):
         return []
     return [
-        Finding(
-            "unknown_row", f"page {row.raw.page}, {spec.title}", row.name or row.raw.code or "figures without a label"
-        )
+        Finding("unknown_row", spec.id, (row.raw.page,), row.name or row.raw.code or NO_LABEL)
         for row in rows
         if row.row_id.startswith("unmapped.")
     ]

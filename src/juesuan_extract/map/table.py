@@ -16,6 +16,7 @@ from juesuan_extract.map.layout import lay_out
 from juesuan_extract.map.page_breaks import join_cut_rows
 from juesuan_extract.map.rows import map_rows
 from juesuan_extract.model.fact import Fact
+from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.table import Layout, MappedRow, Plane, Span
 
 
@@ -28,20 +29,16 @@ class MappedTable:
     rows: tuple[MappedRow, ...]
     facts: tuple[Fact, ...]
 
-    def doubts(self, catalog: Catalog) -> tuple[str, ...]:
+    def doubts(self, catalog: Catalog) -> tuple[Message, ...]:
         """What about its form keeps it from being called verified."""
-        unknown = [
-            f"a figure in {what}"
-            for fact in self.facts
-            if fact.text and not fact.is_blank and (what := _unknown(fact, catalog))
-        ]
+        unknown = [what for fact in self.facts if fact.text and not fact.is_blank and (what := _unknown(fact, catalog))]
         found = {fact.row_id for fact in self.facts}
         columns = {fact.column_id for fact in self.facts}
-        lacking = [f"no row {row_id}" for row_id in self.spec.key_rows if row_id not in found]
-        lacking += [f"no column {name}" for name in self.spec.required_columns if name not in columns]
-        lacking += [f"{code} without {kin}" for code, kin in _kinless(found, self.spec.kind)]
+        lacking = [message("table.no_row", row_id=row_id) for row_id in self.spec.key_rows if row_id not in found]
+        lacking += [message("table.no_column", column_id=c) for c in self.spec.required_columns if c not in columns]
+        lacking += _kinless(found, self.spec.kind)
         if self.spec.kind != "named" and not any(row.row_id.isdigit() for row in self.rows):
-            lacking.append("nothing of what the total sums up")
+            lacking.append(message("table.only_total"))
         if not any(fact.amount for fact in self.facts):
             lacking = []  # an empty form
         return (*self.layout.span.doubts, *self.layout.doubts, *dict.fromkeys(unknown), *lacking)
@@ -77,7 +74,7 @@ def _plane(places: list[tuple[int, int, int]]) -> Plane:
     return plane
 
 
-def _kinless(rows: Iterable[str], kind: TableKind) -> Iterator[tuple[str, str]]:
+def _kinless(rows: Iterable[str], kind: TableKind) -> Iterator[Message]:
     """Codes whose 类 or 款 is not printed, or below which no 款 or 项 is, in a table that prints that level.
 
     A line that is lost takes its part out of all sums at once: what stood below it counts in its place. Some 类 of the
@@ -87,20 +84,22 @@ def _kinless(rows: Iterable[str], kind: TableKind) -> Iterator[tuple[str, str]]:
     levels = sorted({len(code) for code in codes})
     for above, below in pairwise(levels):
         parents = {code[:above] for code in codes if len(code) == below}
-        yield from ((min(c for c in codes if c.startswith(p) and c != p), p) for p in sorted(parents - codes))
+        for lost in sorted(parents - codes):
+            first = min(c for c in codes if c.startswith(lost) and c != lost)
+            yield message("table.code_alone", code=first, above=lost)
         barren = {code for code in codes if len(code) == above} - parents
         if kind != "economic":
-            yield from ((code, f"a code of {below} digits") for code in sorted(barren))
+            yield from (message("table.code_barren", code=code, digits=below) for code in sorted(barren))
 
 
-def _unknown(fact: Fact, catalog: Catalog) -> str:
-    """Name of the row or column of a fact when nothing is known of it; "" otherwise."""
+def _unknown(fact: Fact, catalog: Catalog) -> Message | None:
+    """That nothing is known of the row or column of a fact."""
     if fact.row_id.startswith("unmapped.") and not catalog.is_other_row(fact.row_name):
-        return f"the unknown row {fact.row_name or '(no label)'}"
+        return message("table.unknown_row", row=fact.row_name) if fact.row_name else message("table.unlabelled_row")
     heading = fact.column_id.removeprefix("extra.")
     if heading != fact.column_id and not catalog.is_other_column(heading.rpartition("/")[2]):
-        return f"the unknown column {heading}"
-    return ""
+        return message("table.unknown_column", column=heading)
+    return None
 
 
 def map_table(span: Span, catalog: Catalog) -> MappedTable:

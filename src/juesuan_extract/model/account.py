@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from juesuan_extract.model.fact import Fact, Method
-from juesuan_extract.model.message import Finding, Repair
+from juesuan_extract.model.message import Finding, Message, Repair, Said
 from juesuan_extract.model.page import Picture
 from juesuan_extract.model.proof import Check, Conflict
 
@@ -29,8 +29,14 @@ class Table:
     status: TableStatus
     confidence: float | None
     method: Method = "text"
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences as printed
+    remarks: tuple[Message, ...] = ()  # why it is no better than its status; none where it is verified
     reader: str = ""
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """All that is to be read beside it: what is printed there, and what keeps it from being verified."""
+        return (*self.notes, *self.remarks)
 
 
 class OtherTable(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from juesuan_extract.model.message import Message
 from juesuan_extract.model.page import Box
 
 CellStatus = Literal["verified", "unverified", "conflict", "repaired"]
@@ -44,10 +45,10 @@ class Fact(NamedTuple):
     method: Method = "text"
     confidence: float = 0.0
     status: CellStatus = "unverified"
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Message, ...] = ()
     evidence: Evidence = Evidence()
 
-    def judged(self, confidence: float, status: CellStatus, reasons: tuple[str, ...], evidence: Evidence) -> Fact:
+    def judged(self, confidence: float, status: CellStatus, reasons: tuple[Message, ...], evidence: Evidence) -> Fact:
         """The same with what the proof says of it; many times faster than `_replace`."""
         return Fact(*self[:11], confidence, status, reasons, evidence)
 

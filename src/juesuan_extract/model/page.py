@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from juesuan_extract.model.message import Message
+
 Floats = NDArray[np.float64]
 
 
@@ -97,7 +99,7 @@ class Grid:
     ys: tuple[float, ...]  # row edges, pt
     cells: tuple[Cell, ...]
     reader: str
-    doubts: tuple[str, ...] = ()  # what the reader wasn't sure of
+    doubts: tuple[Message, ...] = ()  # what the reader wasn't sure of
 
 
 @dataclass(frozen=True, slots=True)

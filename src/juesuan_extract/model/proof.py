@@ -9,14 +9,28 @@ from juesuan_extract.model.fact import Key
 Verdict = Literal["holds", "fails", "not_evaluable"]
 
 
+class CheckTerm(NamedTuple):
+    """A term of an evaluated identity: a cell, or a sum of cells."""
+
+    sign: int
+    summed: bool
+    table: str
+    row: str  # of a sum: children(…), classes or function.*
+    column: str
+    cells: int  # how many facts stand in it
+
+    def __str__(self) -> str:
+        return f"{'sum ' if self.summed else ''}{self.table}[{self.row}].{self.column}"
+
+
 class Check(NamedTuple):
     """One accounting identity, applied to one row or column of one document."""
 
     check_id: str  # identity id, with the row and column it was applied to: I02.row[2080505]
     identity: str  # id in schemas/identities.yaml
     tables: tuple[str, ...]
-    left: str  # the terms as text
-    right: str
+    left: tuple[CheckTerm, ...]
+    right: tuple[CheckTerm, ...]
     left_amount: int | None  # fen; None when not evaluable
     right_amount: int | None
     residual: int | None  # left - right, fen

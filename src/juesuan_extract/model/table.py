@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from juesuan_extract.model.message import Finding, Repair
+from juesuan_extract.model.message import Finding, Message, Repair
 from juesuan_extract.model.page import Box, Cell, Grid
 
 
@@ -22,9 +22,9 @@ class Span:
     number: str  # 公开01表 …, as printed, without white space
     unit: str  # 万元, 元 …
     unit_name: str  # 部门：… or 单位：… beside the table; "" when none is printed
-    notes: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()  # about its extent
+    notes: tuple[str, ...] = ()  # sentences as printed
+    evidence: tuple[Message, ...] = ()
+    doubts: tuple[Message, ...] = ()  # about its extent
 
     @property
     def pages(self) -> tuple[int, ...]:
@@ -79,7 +79,7 @@ class Layout:
     rows: tuple[RawRow, ...]
     repairs: tuple[Repair, ...] = ()
     findings: tuple[Finding, ...] = ()
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Box, Cell, Chars, Floats, Grid, Line, Page, Rulings
 from juesuan_extract.values.geometry import cluster, hulls, median
 from juesuan_extract.values.labels import squeeze
@@ -161,7 +162,7 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str, torn: bool
     owner, doubts = _merge(rows, columns, right, lower)
     boxes, codes = page.chars.boxes[inside], _codes(page.chars)[inside]
     if torn or _narrow(codes, boxes):
-        doubts = [*doubts, "digits without width, or of a giant's size: their place is a guess"]
+        doubts = [*doubts, message("table.narrow_digits")]
     middle_x, middle_y = _middles(boxes)
     column = np.searchsorted(xs[1:-1], middle_x, side="right")
     row = np.searchsorted(ys[1:-1], middle_y, side="right")
@@ -198,7 +199,7 @@ def _torn(chars: Chars, kept: np.ndarray, large: np.ndarray) -> bool:
     return bool((beside & _OF_DIGITS[codes[places]] & _OF_FIGURES[codes[places - 1]]).any())
 
 
-def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, list[str]]:
+def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, list[Message]]:
     """Owner of each elementary cell: the index of the upper left one of the merged cell that it belongs to."""
     count = rows * columns
     owner = np.arange(count).reshape(rows, columns)
@@ -221,7 +222,7 @@ def _merge(rows: int, columns: int, right: np.ndarray, lower: np.ndarray) -> tup
     return _rectangles(owner, joined_right)
 
 
-def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray, list[str]]:
+def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray, list[Message]]:
     """Cut cells that are no rectangles into runs along rows, joined downwards where runs are equal."""
     rows, columns = owner.shape
     flat, by_column = owner.ravel(), owner.T.ravel()
@@ -251,7 +252,7 @@ def _rectangles(owner: np.ndarray, joined_right: np.ndarray) -> tuple[np.ndarray
                     owner[row, start:column] = runs[key]
                     start = column if here else None
             above = runs
-    return owner, ["cells that are no rectangles"]
+    return owner, [message("table.odd_cells")]
 
 
 def _whole_runs(

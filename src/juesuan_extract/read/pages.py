@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog, title_label
+from juesuan_extract.model.message import message
 from juesuan_extract.model.page import Box, Grid, Line, Page, Rulings, Sheet
 from juesuan_extract.options import ReaderName
 from juesuan_extract.read.engines import READERS
@@ -101,7 +102,7 @@ def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
     )
     ys = tuple(grid.ys[1:-1])
     found = stream_grid(page, grid.box, catalog, xs, ys)
-    return replace(found, doubts=("some rulings are missing",)) if found else grid
+    return replace(found, doubts=(message("table.rulings_missing"),)) if found else grid
 
 
 # -- tables without rulings ------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableSpec
+from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Grid
 from juesuan_extract.model.table import Column, Head
 from juesuan_extract.recognise.head import head_of
@@ -38,7 +39,7 @@ class Fit(NamedTuple):
     unknown: tuple[str, ...]  # headings of the others
     lacking: tuple[str, ...]  # required columns that are not there
     rows: frozenset[str]  # labels of body rows that are its
-    foreign: str  # what it never prints; "" when there is no such thing
+    foreign: Message | None  # what it never prints
     whole: bool  # every required column and enough rows or codes
 
     @property
@@ -52,10 +53,10 @@ class Fit(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What a titled grid is. contradicted: why the title isn't believed; "" when it is."""
+    """What a titled grid is. contradicted: why the title isn't believed."""
 
     table_id: str | None
-    contradicted: str = ""
+    contradicted: Message | None = None
     possible: tuple[str, ...] = ()  # tables whose headings and rows it carries, where they contradict the title
     could_be: bool = True  # nothing lacks for what the title says
 
@@ -111,8 +112,9 @@ def judge(grid: Grid, titled: str, catalog: Catalog) -> Judgement:
     else:
         others = [f for f in others if not f.unknown]
     possible = _best(others)
-    names = " or ".join(f"{name} {catalog.tables[name].title}" for name in possible)
-    why = own.foreign or "its headings and rows are those of " + (names or "another table")
+    names = tuple(f"{name} {catalog.tables[name].title}" for name in possible)
+    others_are = message("fit.of_others", tables=names) if names else message("fit.of_another")
+    why = own.foreign or others_are
     return Judgement(possible[0] if len(possible) == 1 else None, why, possible, own.whole)
 
 
@@ -128,21 +130,21 @@ def _outdoes(one: Fit, other: Fit) -> bool:
     return one.explained > other.explained
 
 
-def _foreign(head: Head, spec: TableSpec, functions: list[str], economics: list[str]) -> str:
+def _foreign(head: Head, spec: TableSpec, functions: list[str], economics: list[str]) -> Message | None:
     """A heading or codes that the table never prints."""
     for place in head.places:
         for text in place.path:
             if heading_label(text) in spec.foreign_labels:
-                return f"it has a column {text}"
+                return message("fit.foreign_column", heading=text)
     if spec.kind == "function" and economics:
-        return "it has codes of economic kinds"
+        return message("fit.economic_codes")
     if spec.kind == "economic" and functions and not economics:
-        return "its codes are those of functions"
+        return message("fit.function_codes")
     if spec.kind == "named" and len(economics) >= ENOUGH_CODES:
-        return "it has codes of economic kinds"
+        return message("fit.economic_codes")
     if functions and spec.foreign_classes and all(code.startswith(spec.foreign_classes) for code in functions):
-        return f"all its codes are of class {functions[0][:3]}"
-    return ""
+        return message("fit.one_class", code=functions[0][:3])
+    return None
 
 
 def _codes(grid: Grid, head: Head, catalog: Catalog) -> tuple[list[str], list[str]]:

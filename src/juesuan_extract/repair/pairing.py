@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from juesuan_extract.knowledge.specs import TableSpec
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Message, Repair, message
 from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import MappedRow, RawRow
 from juesuan_extract.repair.evidence import LEAST, compare
@@ -73,7 +73,7 @@ def pair_rows(
     ((pairs, mended, checks),) = solutions
     failed = [c.check_id for c in before if c.accuses]
     held = sum(c.verdict == "holds" for c in checks)
-    evidence = f"{len(failed)} identities fail as printed ({_names(failed)}), none of {held} does so"
+    evidence = message("repair.paired", failed=len(failed), checks=tuple(failed), held=held)
     return mended, _recorded(pairs, spec, evidence)
 
 
@@ -93,10 +93,10 @@ def _unlabelled_total(
     failed = sum(c.verdict == "fails" for c in sums)
     if held < LEAST or held <= 2 * failed:
         return rows, []
-    return mended, _recorded(pairs, spec, f"{held} sums hold with it as 合计, {failed} fail")
+    return mended, _recorded(pairs, spec, message("repair.total_unlabelled", held=held, failed=failed))
 
 
-def _recorded(pairs: tuple[Pair, ...], spec: TableSpec, evidence: str) -> list[Repair]:
+def _recorded(pairs: tuple[Pair, ...], spec: TableSpec, evidence: Message) -> list[Repair]:
     return [
         Repair(spec.id, pair.figures.page, "row_pairing", _show(pair.figures), _show(pair.row), evidence)
         for pair in pairs
@@ -145,18 +145,13 @@ def borrow_names(
             mended.append(row._replace(name=names[row.row_id]))
             repairs.append(
                 Repair(spec.id, row.raw.page, "name_borrowed", row.row_id, names[row.row_id],
-                       "the same code in another table")
+                       message("repair.name_elsewhere"))
             )  # fmt: skip
         else:
             mended.append(row)
     return tuple(mended), repairs
 
 
-def _names(check_ids: list[str]) -> str:
-    shown = ", ".join(check_ids[:3])
-    return shown + (f" and {len(check_ids) - 3} more" if len(check_ids) > 3 else "")
-
-
-def _show(row: RawRow) -> str:
-    figures = " ".join(cell.text for _, cell in row.amounts if cell.text)
-    return f"{row.code or row.name or '(no label)'}: {figures or '(no figures)'}"
+def _show(row: RawRow) -> Message:
+    figures = (cell.text for _, cell in row.amounts if cell.text)
+    return message("repair.figures", rows=((row.code or row.name, *figures),))

@@ -11,13 +11,15 @@ from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.walk import without_captions
 from juesuan_extract.map.table import MappedTable, map_table
 from juesuan_extract.model.fact import Fact, Key, Second
-from juesuan_extract.model.message import Finding, Repair
+from juesuan_extract.model.message import Finding, Message, Repair, message
 from juesuan_extract.model.page import Grid
 from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import Span
 from juesuan_extract.read.engines import READERS
 from juesuan_extract.read.other_grids import MOST_PAGES
 from juesuan_extract.repair.evidence import compare
+
+MOST_SHOWN = 5  # figures of a repair that are written out
 
 # the identities that involve the table, when it is read like this
 Trial = Callable[[MappedTable], list[Check]]
@@ -29,7 +31,7 @@ class Opinion(NamedTuple):
     table: MappedTable  # the reading to go on with
     repairs: tuple[Repair, ...]
     findings: tuple[Finding, ...]
-    differing: dict[Key, str]  # cells that it reads otherwise, and how
+    differing: dict[Key, Message]  # cells that it reads otherwise, and how
     adopted: frozenset[Key] = frozenset()  # cells that are now as it reads them
     asked: bool = False  # it found the table
 
@@ -48,7 +50,7 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
     """
     span = table.layout.span
     findings: list[Finding] = []
-    differing: dict[Key, str] = {}
+    differing: dict[Key, Message] = {}
     if len(span.pages) > MOST_PAGES or any(g.reader == "stream" for g in span.grids):  # they need rulings
         return Opinion(table, (), (), {})
     before = trial(table)
@@ -58,18 +60,19 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
         again = _without_hidden_zeros(table, again)
         changes = dict(_changes(table.facts, again.facts))
         if not changes:
-            where = f"page {span.pages[0]}, {table.spec.title}"
-            findings.append(Finding("readers_agree", where, f"{name} reads the same figures: they are printed so"))
+            agree = message("finding.readers_agree", reader=name)
+            findings.append(Finding("readers_agree", table.spec.id, span.pages[:1], agree))
             break
         after = trial(again)
         if not any(check.accuses for check in after) and compare(before, after).proves:
             repair = Repair(
                 table.spec.id, span.pages[0], "second_reader", _shown(changes, 0), _shown(changes, 1),
-                f"{_count(before, 'fails')} identities fail as read by pdfium, none as read by {name}",
+                message("repair.other_reader", failed=_count(before, "fails"), first="pdfium", second=name),
             )  # fmt: skip
             return Opinion(again, (repair,), tuple(findings), {}, frozenset(changes), asked)
         for key, (_, text) in changes.items():
-            differing.setdefault(key, f"{name} reads {text or 'nothing'} here")
+            otherwise = message("cell.read_otherwise", reader=name, text=text)
+            differing.setdefault(key, otherwise if text else message("cell.read_as_nothing", reader=name))
     return Opinion(table, (), tuple(findings), differing, asked=asked)
 
 
@@ -96,7 +99,7 @@ def _readings(data: bytes, span: Span, catalog: Catalog, findings: list[Finding]
         try:
             found = read_grids(data, list(span.pages))
         except UnreadableDocument as error:
-            findings.append(Finding("reader_failed", f"page {span.pages[0]}", str(error)))
+            findings.append(Finding("reader_failed", str(span.table_id), span.pages[:1], str(error)))
             continue
         grids = [_match(grid, found.get(grid.page, []), catalog) for grid in span.grids]
         if all(grid is not None for grid in grids):
@@ -128,6 +131,8 @@ def _changes(one: tuple[Fact, ...], other: tuple[Fact, ...]) -> Iterator[tuple[K
             yield fact.key, (before.text if before else "", fact.text)
 
 
-def _shown(changes: dict[Key, tuple[str, str]], side: int) -> str:
-    shown = [f"{key[1]}.{key[2]}={texts[side]}" for key, texts in list(changes.items())[:5]]
-    return ", ".join(shown) + (f" and {len(changes) - 5} more" if len(changes) > 5 else "")
+def _shown(changes: dict[Key, tuple[str, str]], side: int) -> Message:
+    shown = tuple(f"{key[1]}.{key[2]}={texts[side]}" for key, texts in list(changes.items())[:MOST_SHOWN])
+    if len(changes) > len(shown):
+        return message("repair.more_figures", figures=shown, more=len(changes) - len(shown))
+    return message("repair.all_figures", figures=shown)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from juesuan_extract.model.fact import Fact, Key
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Message, Repair, message
 from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import Places, Plane
 from juesuan_extract.repair.evidence import Change, compare
@@ -28,6 +28,7 @@ from juesuan_extract.repair.moves import Hypothesis, hypotheses
 MOST_HYPOTHESES = 20_000  # per table; about a second
 MOST_SURVIVORS = 12  # evaluated in full
 BATCH = 256
+MOST_SHOWN = 5  # rows of a repair that are written out
 
 Trial = Callable[[tuple[Fact, ...]], list[Check]]  # the identities that involve the table, with these facts
 
@@ -81,7 +82,7 @@ def other_readings(
         if amounts == printed:  # nothing but blanks changed places
             continue
         if amounts not in found and (evidence := _evidence(before, trial(moved), unknown)):
-            repair = _repair(hypothesis, facts, evidence.text)
+            repair = _repair(hypothesis, facts, evidence.said)
             found[amounts] = Reading(moved, repair, evidence.change, evidence.whole, hypothesis.lines)
     return list(found.values())
 
@@ -100,12 +101,12 @@ def with_other_codes(
     was = {(fact.page, fact.box): fact for fact in facts}
     changed = [(old, new) for new in recoded if (old := was[new.page, new.box]).row_id != new.row_id]
     before, after = (_shown([(fact, fact.row_name) for fact in side]) for side in zip(*changed, strict=True))
-    repair = Repair(facts[0].table_id, changed[0][0].page, "codes_shifted", before, after, evidence.text)
+    repair = Repair(facts[0].table_id, changed[0][0].page, "codes_shifted", before, after, evidence.said)
     return [Reading(recoded, repair, evidence.change, evidence.whole, lines=True)]
 
 
 class _Evidence(NamedTuple):
-    text: str
+    said: Message
     change: Change
     whole: bool
 
@@ -118,11 +119,11 @@ def _evidence(before: Sequence[Check], trial: Sequence[Check], unknown: set[Key]
     bad |= {c.check_id: c for c in after.values() if c.accuses}
     if any(unknown.isdisjoint(c.cells) for c in bad.values()):
         return None
-    names = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
-    wanting = f"{len(bad)} for want of a figure, " if bad else ""
     held = sum(c.verdict == "holds" for c in after.values())
-    text = f"{len(failed)} identities fail as printed ({names or 'none'}), {wanting}{held} hold so"
-    return _Evidence(text, compare(before, trial), not bad)
+    moved = message("repair.moved", failed=len(failed), checks=tuple(failed), held=held)
+    if bad:
+        moved = Message("repair.moved_wanting", (*moved.values, ("wanting", len(bad))))
+    return _Evidence(moved, compare(before, trial), not bad)
 
 
 # -- weighing ---------------------------------------------------------------------------------------------------------
@@ -252,7 +253,7 @@ def _moved(facts: tuple[Fact, ...], moves: dict[int, int]) -> tuple[Fact, ...]:
     return tuple(result)
 
 
-def _repair(hypothesis: Hypothesis, facts: tuple[Fact, ...], evidence: str) -> Repair:
+def _repair(hypothesis: Hypothesis, facts: tuple[Fact, ...], evidence: Message) -> Repair:
     moves = hypothesis.moves
     changed = [t for t in sorted(moves) if (facts[t].amount or 0) != (_figure(facts, moves[t]) or 0)]
     first = facts[changed[0]]
@@ -265,13 +266,14 @@ def _figure(facts: tuple[Fact, ...], place: int) -> int | None:
     return facts[place].amount if place >= 0 else None
 
 
-def _shown(figures: list[tuple[Fact, str]]) -> str:
+def _shown(figures: list[tuple[Fact, str]]) -> Message:
     """Figures by row, the first few of them."""
     rows: dict[int, list[str]] = {}
     labels: dict[int, str] = {}
     for fact, text in figures:
-        rows.setdefault(fact.row_no, []).append(text or "(blank)")
-        label = fact.row_id if fact.row_id.isdigit() else fact.row_name
-        labels[fact.row_no] = label or "(no label)"
-    shown = [f"{labels[number]}: {' '.join(texts)}" for number, texts in islice(sorted(rows.items()), 5)]
-    return "; ".join(shown) + (f"; … {len(rows)} rows" if len(rows) > len(shown) else "")
+        rows.setdefault(fact.row_no, []).append(text)
+        labels[fact.row_no] = fact.row_id if fact.row_id.isdigit() else fact.row_name
+    shown = tuple((labels[number], *texts) for number, texts in islice(sorted(rows.items()), MOST_SHOWN))
+    if len(rows) > len(shown):
+        return message("repair.figures_of_rows", rows=shown, count=len(rows))
+    return message("repair.figures", rows=shown)

@@ -6,17 +6,18 @@ from a document that may be hostile; whoever shows it escapes it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from juesuan_extract.knowledge.messages import Lang
 from juesuan_extract.model.account import Account
 from juesuan_extract.model.fact import Key
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Message, Repair, Said, Value, message
 from juesuan_extract.model.page import Box
-from juesuan_extract.model.proof import Check, Conflict, Mention, Suspect
-from juesuan_extract.say.wording import EVIDENCE_ZH, KINDS, PAIRINGS, SLIPS, WORDS, Lang, say
+from juesuan_extract.model.proof import Check, CheckTerm, Conflict, Mention, Suspect
+from juesuan_extract.say.repairs import PAIRINGS
 from juesuan_extract.values.amounts import DEFAULT_UNIT, UNITS, format_in
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ WRITTEN_OUT = 4  # terms of a long sum
 SMALL = 20  # a range of so small a part of the difference is rounding, and not told
 BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
 
-_TERM = re.compile(r"(?:(?P<sign>[+-]) )?(?P<sum>sum )?(?P<table>gk\d\d)\[.+?\]\.(?P<column>\S+)")
-_NO_LABEL = "(no label)"
-_ROWS = re.compile(r"… (\d+) rows$")
+_SIGNS = {"=": "eq", "<=": "le", ">=": "ge"}
 
 # Labels that stand twice in a table, by row id, and what tells them apart.
 _SIDES = (("income.opening_balance.", "年初"), ("income.total", "收入"), ("expenditure.total", "支出"))
@@ -50,20 +49,20 @@ class Figure(NamedTuple):
     place: str  # page, table, row and column
 
 
-class Term(NamedTuple):
+class SignedFigure(NamedTuple):
     """A figure of one side of an identity."""
 
     sign: Literal["+", "-"]
     figure: Figure
 
 
-class Failure(NamedTuple):
+class FailureSaid(NamedTuple):
     """A failed identity; amounts are in `unit`."""
 
     check: Check
     says: str  # what the identity says
-    left: tuple[Term, ...]  # zeros too
-    right: tuple[Term, ...]
+    left: tuple[SignedFigure, ...]  # zeros too
+    right: tuple[SignedFigure, ...]
     left_sum: str  # the terms as figures, without zeros; long sums are cut
     right_sum: str
     sign: str  # how the sides stand to each other, and should not
@@ -76,7 +75,7 @@ class Failure(NamedTuple):
     sentence: str
 
 
-class Accused(NamedTuple):
+class SuspectSaid(NamedTuple):
     """A suspect; amounts are in the unit of its table."""
 
     suspect: Suspect
@@ -89,16 +88,16 @@ class Accused(NamedTuple):
     sentence: str  # all but witnesses and mentions
 
 
-class Dispute(NamedTuple):
+class ConflictSaid(NamedTuple):
     """A conflict: what fails, who may be to blame, and how sure that is."""
 
     conflict: Conflict
-    failures: tuple[Failure, ...]
-    explanations: tuple[tuple[Accused, ...], ...]  # of each all cells would have to change; the likeliest first
+    failures: tuple[FailureSaid, ...]
+    explanations: tuple[tuple[SuspectSaid, ...], ...]  # of each all cells would have to change; the likeliest first
     remark: str
 
 
-class Mended(NamedTuple):
+class RepairSaid(NamedTuple):
     """A repair that was made or proposed."""
 
     repair: Repair
@@ -106,26 +105,26 @@ class Mended(NamedTuple):
     sentence: str
 
 
-class Telling(NamedTuple):
+class AccountSaid(NamedTuple):
     """All that is to be told of an account."""
 
-    disputes: tuple[Dispute, ...]
-    others: tuple[Failure, ...]  # failed identities that stand in no conflict
-    proposals: tuple[Mended, ...]
-    repairs: tuple[Mended, ...]  # only pairings: the others mend the reading, not the document
+    disputes: tuple[ConflictSaid, ...]
+    others: tuple[FailureSaid, ...]  # failed identities that stand in no conflict
+    proposals: tuple[RepairSaid, ...]
+    repairs: tuple[RepairSaid, ...]  # only pairings: the others mend the reading, not the document
 
     @property
-    def failures(self) -> tuple[Failure, ...]:
+    def failures(self) -> tuple[FailureSaid, ...]:
         """Every failed identity."""
         return (*(failure for dispute in self.disputes for failure in dispute.failures), *self.others)
 
 
-def tell(account: Account, catalog: Catalog, lang: Lang = "zh") -> Telling:
+def tell(account: Account, catalog: Catalog, lang: Lang = "zh") -> AccountSaid:
     """An account in words."""
-    scene = _Scene.of(account, catalog, lang)
+    scene = _Lookup.of(account, catalog, lang)
     failed = {check.check_id: _failure(check, scene) for check in account.checks if check.verdict == "fails"}
     disputed = {name for conflict in account.conflicts for name in conflict.checks}
-    return Telling(
+    return AccountSaid(
         tuple(_dispute(conflict, failed, scene) for conflict in account.conflicts),
         tuple(failure for name, failure in failed.items() if name not in disputed),
         tuple(_mended(repair, "proposed", scene) for repair in account.proposals),
@@ -154,32 +153,18 @@ def row_title(row_id: str, name: str) -> str:
     return side + (name or row_id)
 
 
-def terms(text: str, cells: Sequence[Key]) -> list[tuple[Literal["+", "-"], Key]]:
-    """One side of a check, sums taken apart: the sign of each of its cells. text: Check.left or Check.right."""
-    found = list(_TERM.finditer(text))
-    summed = len(cells) - sum(not term["sum"] for term in found)  # how many cells stand in sums
-    rest = list(cells)
-    signed: list[tuple[Literal["+", "-"], Key]] = []
-    for term in found:
-        count = 1
-        if term["sum"]:
-            count = _leading(rest[:summed], term["table"], term["column"])
-            summed -= count
-        signed += [("-" if term["sign"] == "-" else "+", key) for key in rest[:count]]
-        rest = rest[count:]
-    return signed
-
-
-def _leading(cells: Sequence[Key], table: str, column: str) -> int:
-    """How many cells, from the first, stand in one column."""
-    return next((i for i, key in enumerate(cells) if (key[0], key[2]) != (table, column)), len(cells))
+def signed(terms: Sequence[CheckTerm], cells: Iterable[Key]) -> Iterator[tuple[Literal["+", "-"], Key]]:
+    """The cells of one side of a check, sums taken apart, with their signs. cells: those of the side, in order."""
+    rest = iter(cells)
+    for term in terms:
+        yield from (("-" if term.sign < 0 else "+", key) for key in islice(rest, term.cells))
 
 
 # -- one account ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class _Lookup:
     """What is looked up of an account while it is told."""
 
     catalog: Catalog
@@ -189,7 +174,7 @@ class _Scene:
     units: dict[str, str]
 
     @classmethod
-    def of(cls, account: Account, catalog: Catalog, lang: Lang) -> _Scene:
+    def of(cls, account: Account, catalog: Catalog, lang: Lang) -> _Lookup:
         units = {table.table_id: table.unit for table in account.tables if table.unit in UNITS}
         names: dict[tuple[str, str], str] = {}
         scene = cls(catalog, lang, {}, names, units)
@@ -203,8 +188,11 @@ class _Scene:
                 scene.figures[fact.key] = scene.place(fact.key, fact.page, fact.box, fact.text, fact.amount)
         return scene
 
-    def say(self, name: str, **values: object) -> str:
-        return say(self.lang, WORDS[name], **values)
+    def say(self, name: str, **values: Value) -> str:
+        return self.words(message(f"say.{name}", **values))
+
+    def words(self, said: Said) -> str:
+        return self.catalog.messages.say(said, self.lang)
 
     def unit(self, table_id: str) -> str:
         return self.units.get(table_id, DEFAULT_UNIT)
@@ -225,15 +213,15 @@ class _Scene:
 # -- failed identities ------------------------------------------------------------------------------------------------
 
 
-def _failure(check: Check, scene: _Scene) -> Failure:
+def _failure(check: Check, scene: _Lookup) -> FailureSaid:
     cells = check.cells[: check.left_cells], check.cells[check.left_cells :]
     left, right = (
-        tuple(Term(sign, scene.figure(key)) for sign, key in terms(text, keys))
-        for text, keys in zip((check.left, check.right), cells, strict=True)
+        tuple(SignedFigure(sign, scene.figure(key)) for sign, key in signed(terms, keys))
+        for terms, keys in zip((check.left, check.right), cells, strict=True)
     )
     unit = scene.unit(check.cells[0][0] if check.cells else check.tables[0])
     identity = next((known for known in scene.catalog.identities if known.id == check.identity), None)
-    failure = Failure(
+    failure = FailureSaid(
         check,
         (identity.zh if scene.lang == "zh" else identity.en) if identity else "",
         left,
@@ -252,7 +240,7 @@ def _failure(check: Check, scene: _Scene) -> Failure:
     return failure._replace(sentence=_sentence(failure, scene))
 
 
-def _sum(side: Sequence[Term], unit: str, scene: _Scene) -> str:
+def _sum(side: Sequence[SignedFigure], unit: str, scene: _Lookup) -> str:
     """The terms as figures; blanks and zeros are left out."""
     counted = [term for term in side if term.figure.amount]
     shown = counted if len(counted) <= WRITTEN_OUT + 1 else counted[:WRITTEN_OUT]
@@ -262,15 +250,15 @@ def _sum(side: Sequence[Term], unit: str, scene: _Scene) -> str:
     return " ".join(parts).removeprefix("+ ") or format_in(0, unit)
 
 
-def _sentence(failure: Failure, scene: _Scene) -> str:
+def _sentence(failure: FailureSaid, scene: _Lookup) -> str:
     relation = failure.check.relation
     values = {
         "printed": failure.printed,
         "expected": failure.expected,
         "difference": failure.difference,
         "unit": failure.unit,
-        "relation": scene.say(f"relation{relation}"),
-        "bound": scene.say(f"bound{relation}"),
+        "relation": scene.say(f"relation_{_SIGNS[relation]}"),
+        "bound": scene.say(f"bound_{_SIGNS[relation]}"),
     }
     if len(failure.left) != 1:
         figure = failure.left[0].figure if failure.left else None
@@ -288,19 +276,19 @@ def _sentence(failure: Failure, scene: _Scene) -> str:
 # -- who may be to blame ----------------------------------------------------------------------------------------------
 
 
-def _dispute(conflict: Conflict, failed: dict[str, Failure], scene: _Scene) -> Dispute:
+def _dispute(conflict: Conflict, failed: dict[str, FailureSaid], scene: _Lookup) -> ConflictSaid:
     explanations = tuple(tuple(_accused(s, scene) for s in explanation) for explanation in conflict.explanations)
     remark = "not_found"
     if explanations:
         remark = "incomplete" if not conflict.complete else "only" if len(explanations) == 1 else "several"
     failures = tuple(failed[name] for name in conflict.checks if name in failed)
-    return Dispute(conflict, failures, explanations, scene.say(remark))
+    return ConflictSaid(conflict, failures, explanations, scene.say(remark))
 
 
-def _accused(suspect: Suspect, scene: _Scene) -> Accused:
+def _accused(suspect: Suspect, scene: _Lookup) -> SuspectSaid:
     figure = scene.figure(suspect.key)
     expected = _expected(suspect, figure.unit, scene)
-    slip = say(scene.lang, SLIPS[suspect.slip]) if suspect.slip in SLIPS else suspect.slip
+    slip = scene.words(message(f"slip.{suspect.slip}")) if suspect.slip else ""
     difference = format_in(abs(suspect.wanted - suspect.printed), figure.unit)
     sentence = scene.say(
         "suspect",
@@ -313,10 +301,10 @@ def _accused(suspect: Suspect, scene: _Scene) -> Accused:
         slip=scene.say("slip", slip=slip) if slip else "",
     )
     mentions = tuple(_mention(mention, scene) for mention in suspect.mentions)
-    return Accused(suspect, figure, expected, difference, slip, _witnesses(suspect, scene), mentions, sentence)
+    return SuspectSaid(suspect, figure, expected, difference, slip, _witnesses(suspect, scene), mentions, sentence)
 
 
-def _expected(suspect: Suspect, unit: str, scene: _Scene) -> str:
+def _expected(suspect: Suspect, unit: str, scene: _Lookup) -> str:
     """An amount, with the range that rounding leaves where that is no small part of what is off; or a bound."""
     least, most = ("" if fen is None else format_in(fen, unit) for fen in (suspect.least, suspect.most))
     if suspect.least is None or suspect.most is None:
@@ -325,16 +313,16 @@ def _expected(suspect: Suspect, unit: str, scene: _Scene) -> str:
     return scene.say("range" if wide else "one", wanted=format_in(suspect.wanted, unit), least=least, most=most)
 
 
-def _witnesses(suspect: Suspect, scene: _Scene) -> str:
+def _witnesses(suspect: Suspect, scene: _Lookup) -> str:
     parts = []
     if suspect.sums:
-        parts.append(scene.say("sums", n=suspect.sums, sums="sum" if suspect.sums == 1 else "sums"))
+        parts.append(scene.say("sums", n=suspect.sums) if suspect.sums > 1 else scene.say("a_sum"))
     if suspect.copies:
-        parts.append(scene.say("copies", n=suspect.copies, copies="copy" if suspect.copies == 1 else "copies"))
+        parts.append(scene.say("copies", n=suspect.copies) if suspect.copies > 1 else scene.say("a_copy"))
     return scene.say("witnesses", what=scene.say("and").join(parts)) if parts else scene.say("no_witness")
 
 
-def _mention(mention: Mention, scene: _Scene) -> str:
+def _mention(mention: Mention, scene: _Lookup) -> str:
     supports = scene.say("supports_printed" if mention.printed else "supports_expected")
     return scene.say("mention", page=mention.page, text=mention.text, supports=supports)
 
@@ -342,28 +330,26 @@ def _mention(mention: Mention, scene: _Scene) -> str:
 # -- repairs ----------------------------------------------------------------------------------------------------------
 
 
-def _mended(repair: Repair, how: Literal["made", "proposed"], scene: _Scene) -> Mended:
+def _mended(repair: Repair, how: Literal["made", "proposed"], scene: _Lookup) -> RepairSaid:
     table = table_title(scene.catalog, repair.table_id, scene.lang)
-    values = {"place": scene.say("table", page=repair.page, table=table), "evidence": _evidence(repair, scene.lang)}
-    kind = say(scene.lang, KINDS.get(repair.kind, (repair.kind, repair.kind)))
-    if repair.kind == "row_pairing" and ": " in repair.before:
-        before, _, figures = repair.before.partition(": ")
-        after = repair.after.partition(": ")[0]
-        values |= {"before": scene.say("no_label") if before == _NO_LABEL else f"“{before}”", "after": after}
-        return Mended(repair, kind, scene.say(f"pairing_{how}", figures=figures, **values))
-    before, after = (_figures(text, scene) for text in (repair.before, repair.after))
-    return Mended(repair, kind, scene.say(how, kind=kind, before=before, after=after, **values))
+    place = scene.say("table", page=repair.page, table=table)
+    kind = scene.words(scene.catalog.messages.known(f"kind.{repair.kind}"))
+    evidence = scene.words(repair.evidence)
+    if repair.kind == "row_pairing" and (rows := _first_rows(repair)):
+        (label, *figures), (after, *_) = rows
+        before = scene.say("quoted", text=label) if label else scene.say("no_label")
+        told = {"figures": " ".join(figures), "before": before, "after": after}
+        return RepairSaid(repair, kind, scene.say(f"pairing_{how}", place=place, evidence=evidence, **told))
+    told = {"before": scene.words(repair.before), "after": scene.words(repair.after)}
+    return RepairSaid(repair, kind, scene.say(how, place=place, kind=kind, evidence=evidence, **told))
 
 
-def _figures(text: str, scene: _Scene) -> str:
-    """What a repair shows of several rows, in the language asked for."""
-    text = text.replace("(blank)", scene.say("blank")).replace(_NO_LABEL, scene.say("no_label"))
-    return _ROWS.sub(lambda match: scene.say("rows", n=match[1]), text)
-
-
-def _evidence(repair: Repair, lang: Lang) -> str:
-    if lang == "zh":
-        for pattern, words in EVIDENCE_ZH:
-            if pattern.fullmatch(repair.evidence):
-                return pattern.sub(words, repair.evidence)
-    return repair.evidence
+def _first_rows(repair: Repair) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Label and figures of the first row that a repair shows, before and after; None where it shows no rows."""
+    shown = []
+    for side in (repair.before, repair.after):
+        rows = dict(side.values).get("rows") if isinstance(side, Message) else None
+        if not isinstance(rows, tuple) or not rows or not isinstance(rows[0], tuple):
+            return None
+        shown.append(tuple(map(str, rows[0])))
+    return shown[0], shown[1]

@@ -9,6 +9,8 @@ from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.account import Account, Table
 from juesuan_extract.model.fact import Fact
 
+UNPROVEN = ("table.unproven", "table.unproven_one")  # said of the figure itself
+
 
 class Notice(NamedTuple):
     """One document that needs a look. page: None where no page is meant; table: id and title, or empty."""
@@ -35,7 +37,7 @@ def notice(account: Account, catalog: Catalog) -> Notice | None:
     fact = _first([fact for fact in account.facts if fact.table_id == table.table_id])
     page = fact.page if fact else min(table.pages, default=None)
     also = f" (and {len(others)} more tables)" if len(others) > 1 else " (and one more table)" if others else ""
-    return Notice(account.source, page, title, _advice(account, table, fact) + also)
+    return Notice(account.source, page, title, _advice(account, table, fact, catalog) + also)
 
 
 def _first(facts: Iterable[Fact]) -> Fact | None:
@@ -44,10 +46,14 @@ def _first(facts: Iterable[Fact]) -> Fact | None:
     return next((fact for fact in doubts if fact.status == "conflict"), doubts[0] if doubts else None)
 
 
-def _advice(account: Account, table: Table, fact: Fact | None) -> str:
+def _advice(account: Account, table: Table, fact: Fact | None, catalog: Catalog) -> str:
     where = f"{fact.row_name or fact.row_id} {fact.text}".strip() if fact else "the table"
     if table.status == "conflict":
         failed = [c for c in account.checks if c.verdict == "fails" and table.table_id in c.tables]
         checks = "a check fails" if len(failed) == 1 else f"{len(failed)} checks fail"
         return f"{checks}; compare {where} with the page"
+    form = [said for said in table.remarks if said.code not in UNPROVEN]
+    if form and not (fact and fact.amount):
+        why, *more = (catalog.messages.say(said, "en") for said in form)
+        return f"{why}{f' and {len(more)} more' if more else ''}; compare the table with the page"
     return f"no check speaks for {where}; compare it with the page"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LEVELS = {3: "类", 5: "款", 7: "项"}  # by the digits of a code
+
 
 def full_code(printed: str, before: str) -> str:
     """The full code from its printed parts.
@@ -27,3 +29,10 @@ def full_code(printed: str, before: str) -> str:
             return before[:3] + "".join(parts)
         return before[: 3 if len(before) == 3 else 5] + parts[0]
     return ""
+
+
+def level(row_id: str) -> str:
+    """类, 款 or 项 of a code of three, five or seven digits and of a function row; empty for any other row."""
+    if row_id.startswith("function."):
+        return "类"
+    return LEVELS.get(len(row_id), "") if row_id.isascii() and row_id.isdigit() else ""

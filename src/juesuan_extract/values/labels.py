@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 # CJK radicals that fonts' reverse maps yield in place of the character (⻔ for 门). NFKC folds the Kangxi block
@@ -86,15 +87,15 @@ def chinese_year(text: str) -> int | None:
     return int(digits) if re.fullmatch(r"(?:199|20\d)\d", digits) else None
 
 
-def page_ranges(pages: list[int]) -> str:
-    """Ascending page numbers as people write them: pages 3, 5–17."""
+def page_ranges(pages: Sequence[int]) -> str:
+    """Ascending page numbers as people write them: 3, 5–17."""
     runs: list[list[int]] = []
     for page in pages:
         if runs and page == runs[-1][-1] + 1:
             runs[-1].append(page)
         else:
             runs.append([page])
-    return "pages " + ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 @lru_cache(maxsize=65536)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from juesuan_extract.model.fact import Fact, Key
+from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.proof import Check, Conflict, Suspect
-from juesuan_extract.values.amounts import format_in
 from juesuan_extract.verify.search import FAR, Claim, Figure, Search, Solution, claim
 from juesuan_extract.verify.transcription import slip
 
@@ -40,7 +40,7 @@ def conflicts(
     return tuple(conflict for _, conflict in sorted(found, key=lambda pair: min(pair[0])))
 
 
-def suspects(found: Iterable[Conflict], checks: Iterable[Check], facts: Iterable[Fact]) -> dict[Key, str]:
+def suspects(found: Iterable[Conflict], checks: Iterable[Check], facts: Iterable[Fact]) -> dict[Key, Message]:
     """Suspected cells and why, by key.
 
     Of a conflict without an explanation those cells are suspected which no identity that holds speaks for; where there
@@ -50,19 +50,16 @@ def suspects(found: Iterable[Conflict], checks: Iterable[Check], facts: Iterable
     by_id = {c.check_id: c for c in checks}
     held = {key for c in checks if c.verdict == "holds" for key in c.cells}
     printed = {f.key for f in facts if f.amount}
-    accused: dict[Key, str] = {}
+    accused: dict[Key, Message] = {}
     for conflict in found:
-        what = _names(conflict.checks)
         for explanation in conflict.explanations:
-            why = _why(len(conflict.explanations), len(explanation))
             for suspect in explanation:
-                wanted = format_in(suspect.wanted, "元")
-                accused.setdefault(suspect.key, f"{why} {what}; would have to be {wanted} 元")
+                accused.setdefault(suspect.key, _why(conflict, len(explanation), suspect.wanted))
         if not conflict.explanations:
             cells = {key for check_id in conflict.checks for key in by_id[check_id].cells}
             some = (cells & printed) or cells
             for key in (some - held) or some:
-                accused.setdefault(key, f"stands in {what}")
+                accused.setdefault(key, message("suspect.stands_in", checks=conflict.checks))
     return accused
 
 
@@ -236,12 +233,12 @@ def likelihood(explanation: tuple[Suspect, ...]) -> tuple[int | tuple[Key, ...],
     )
 
 
-def _why(sets: int, cells: int) -> str:
-    """What a suspect does, as one of the cells of one of some explanations."""
-    if sets == 1:
-        return "alone explains" if cells == 1 else f"with {cells - 1} more explains"
-    return f"one of {sets} cells that alone explain" if cells == 1 else f"one of {sets} sets of cells that explain"
-
-
-def _names(check_ids: Sequence[str]) -> str:
-    return ", ".join(check_ids[:3]) + (f" and {len(check_ids) - 3} more" if len(check_ids) > 3 else "")
+def _why(conflict: Conflict, cells: int, wanted: int) -> Message:
+    """What a suspect does, as one of the cells of one of some explanations. wanted: fen."""
+    sets = len(conflict.explanations)
+    if sets > 1:
+        code = "suspect.one_of_cells" if cells == 1 else "suspect.one_of_sets"
+        return message(code, sets=sets, checks=conflict.checks, wanted=wanted)
+    if cells == 1:
+        return message("suspect.alone", checks=conflict.checks, wanted=wanted)
+    return message("suspect.with_others", others=cells - 1, checks=conflict.checks, wanted=wanted)

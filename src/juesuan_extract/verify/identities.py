@@ -9,7 +9,7 @@ from typing import NamedTuple
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.identities import Identity, Range, Term, compile_absent, compile_identities
 from juesuan_extract.model.fact import Fact, Key
-from juesuan_extract.model.proof import Check, Verdict
+from juesuan_extract.model.proof import Check, CheckTerm, Verdict
 from juesuan_extract.values.amounts import parse
 from juesuan_extract.verify.book import Book
 
@@ -19,7 +19,7 @@ class Sum(NamedTuple):
 
     amount: int
     facts: tuple[Fact, ...]
-    text: str
+    terms: tuple[CheckTerm, ...]
 
 
 def evaluate(book: Book, catalog: Catalog, only: frozenset[str] | None = None) -> list[Check]:
@@ -126,7 +126,7 @@ def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[
     place = ",".join(values.values())
     check_id = f"{identity.id}[{place}]" if place else identity.id
     if not left or not right:
-        return Check(check_id, identity.id, identity.tables, "", "", None, None, None, None, "not_evaluable", ())
+        return Check(check_id, identity.id, identity.tables, (), (), None, None, None, None, "not_evaluable", ())
     facts = (*left.facts, *right.facts)
     if not facts:
         return None
@@ -141,8 +141,8 @@ def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[
         check_id,
         identity.id,
         identity.tables,
-        left.text,
-        right.text,
+        left.terms,
+        right.terms,
         left.amount,
         right.amount,
         residual,
@@ -160,7 +160,7 @@ def _side(book: Book, terms: tuple[Term, ...], values: dict[str, str]) -> Sum | 
     """The terms of one side added up; None when one that must be there is missing or can't be read."""
     amount = 0
     facts: list[Fact] = []
-    texts: list[str] = []
+    written: list[CheckTerm] = []
     for term in terms:
         row = term.row.format_map(values) if "{" in term.row else term.row
         column = term.column.format_map(values) if "{" in term.column else term.column
@@ -178,10 +178,8 @@ def _side(book: Book, terms: tuple[Term, ...], values: dict[str, str]) -> Sum | 
             elif fact.amount is None and _unread(fact):
                 return None
         facts += found
-        sign = "- " if term.sign < 0 else "+ " if texts else ""
-        summed = "sum " if term.summed else ""
-        texts.append(f"{sign}{summed}{term.table}[{row}].{column}")
-    return Sum(amount, tuple(facts), " ".join(texts))
+        written.append(CheckTerm(term.sign, term.summed, term.table, row, column, len(found)))
+    return Sum(amount, tuple(facts), tuple(written))
 
 
 def _summed(book: Book, table: str, row: str, column: str) -> list[Fact]:

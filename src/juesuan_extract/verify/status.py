@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from juesuan_extract.knowledge.confidence import ConfidenceRules
 from juesuan_extract.model.account import Status, TableStatus
 from juesuan_extract.model.fact import CellStatus, Evidence, Fact, Key, Second
+from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.proof import Check
 from juesuan_extract.verify.witnesses import failing, witnesses
 
@@ -17,19 +18,19 @@ _WORST: dict[TableStatus, tuple[int, Status]] = {
     "conflict": (2, "conflict"),
 }
 # why a cell is no better than unverified
-REPEATED = "another row of the table has the same id"
-UNPROVEN = "no identity speaks for it"
-OTHER_NAME = "the name beside its code is that of another code"
+REPEATED = message("cell.repeated")
+UNPROVEN = message("cell.unproven")
+OTHER_NAME = message("cell.other_name")
 ALONE = {
-    ("place", "off"): "one sum alone speaks for it, and it does not stand in the row of its label",
-    ("name", "none"): "one sum alone speaks for it, and no known name stands beside its code",
+    ("place", "off"): message("cell.alone_off_place"),
+    ("name", "none"): message("cell.alone_no_name"),
 }
 
 
 def judge_cells(
     facts: Sequence[Fact],
     checks: Sequence[Check],
-    suspected: Mapping[Key, str],
+    suspected: Mapping[Key, Message],
     seconds: Mapping[Key, Second],
     rules: ConfidenceRules,
 ) -> tuple[Fact, ...]:
@@ -54,14 +55,14 @@ def judge_cells(
             second = seconds.get(key, "none")
             evidence = Evidence(amount, reader, second, place, name, said.get(key, "none"), failed, form)
         seen.add(key)
-        status, reason = _status(evidence, bool(fact.reasons), suspected.get(key, ""))
+        status, reason = _status(evidence, bool(fact.reasons), suspected.get(key))
         reasons = (*fact.reasons, reason) if reason else fact.reasons
         confidence = rules.probability(evidence)
         judged.append(fact.judged(confidence, status, reasons, evidence))
     return tuple(judged)
 
 
-def _status(evidence: Evidence, doubted: bool, suspicion: str) -> tuple[CellStatus, str]:
+def _status(evidence: Evidence, doubted: bool, suspicion: Message | None) -> tuple[CellStatus, Message | None]:
     """The status that the evidence gives a cell, and why it is no better.
 
     One sum alone proves little of one of its parts: exchanged with another it would hold as well, and of the 27 parts
@@ -73,36 +74,47 @@ def _status(evidence: Evidence, doubted: bool, suspicion: str) -> tuple[CellStat
     if evidence.failed == "suspect":
         return "conflict", suspicion
     if doubted:
-        return "unverified", ""
+        return "unverified", None
     if evidence.amount != "figure":
-        return ("unverified" if evidence.witnesses == "none" else "verified"), ""
+        return ("unverified" if evidence.witnesses == "none" else "verified"), None
     if evidence.witnesses in ("none", "zeros"):
         return "unverified", UNPROVEN
     if evidence.name == "differs":  # a code that is misread in all sums alike
         return "unverified", OTHER_NAME
     why = ALONE.get(("place", evidence.place)) or ALONE.get(("name", evidence.name))
-    return ("unverified", why) if evidence.witnesses == "sum" and why else ("verified", "")
+    return ("unverified", why) if evidence.witnesses == "sum" and why else ("verified", None)
 
 
 def judge_table(
-    table: str, facts: list[Fact], checks: list[Check], doubts: tuple[str, ...], zero_elsewhere: bool
-) -> TableStatus:
-    """Status of one found table by the contract.
+    table: str, facts: Sequence[Fact], checks: Sequence[Check], doubts: tuple[Message, ...], zero_elsewhere: bool
+) -> tuple[TableStatus, tuple[Message, ...]]:
+    """Status of one found table by the contract, and why it is no better.
 
     doubts: about its form, which keep it from being verified.
     zero_elsewhere: other tables print that its figures are 0.
     """
-    if any(c.verdict == "fails" and c.independent and table in {k[0] for k in c.cells} for c in checks):
-        return "conflict"
-    if doubts or any(f.status not in ("verified", "repaired") for f in facts if f.amount or f.reasons):
-        return "unverified"
-    if any(f.amount for f in facts):
-        return "verified"
-    other = zero_elsewhere or any(
-        c.verdict == "holds" and c.independent and len(c.tables) > 1 and any(k[0] == table for k in c.cells)
-        for c in checks
-    )
-    return "verified" if other else "unverified"
+    failed = [c.check_id for c in checks if c.accuses and table in {k[0] for k in c.cells}]
+    if failed:
+        fail = message("table.check_fails", check=failed[0]), message("table.checks_fail", count=len(failed))
+        return "conflict", (fail[len(failed) > 1], *doubts)
+    unproven = sum(f.status not in ("verified", "repaired") for f in facts if f.amount or f.reasons)
+    if unproven:
+        doubts = (*doubts, message("table.unproven", count=unproven) if unproven > 1 else message("table.unproven_one"))
+    if doubts:
+        return "unverified", doubts
+    if any(f.amount for f in facts) or zero_elsewhere or any(map(_joins_tables(table), checks)):
+        return "verified", ()
+    return "unverified", (message("table.no_figure"),)
+
+
+def _joins_tables(table: str) -> Callable[[Check], bool]:
+    """Whether an identity between this table and another holds."""
+
+    def joins(check: Check) -> bool:
+        holds = check.verdict == "holds" and check.independent and len(check.tables) > 1
+        return holds and any(key[0] == table for key in check.cells)
+
+    return joins
 
 
 def judge_document(tables: Iterable[TableStatus]) -> Status:

@@ -156,7 +156,7 @@ def attempt(task: Task, options: Options, catalog: Catalog) -> tuple[Account, ..
 def internal_error(task: Task, error: Exception) -> Account:
     """The row of a document at which this program went wrong; the trace goes to run.json."""
     text = f"internal error, {type(error).__name__}: {error}; please report it with this file"
-    return failure(task, text, Finding("internal-error", "", "".join(traceback.format_exception(error))))
+    return failure(task, text, Finding("internal-error", "", (), "".join(traceback.format_exception(error))))
 
 
 def failure(task: Task, error: str, *findings: Finding) -> Account:

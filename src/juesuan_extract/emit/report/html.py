@@ -26,8 +26,9 @@ from juesuan_extract import __version__
 from juesuan_extract.emit.report.tables import Row
 from juesuan_extract.emit.report.view import AccountView, view
 from juesuan_extract.emit.spool import Spool
+from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.knowledge.messages import Both
 from juesuan_extract.model.account import Account, Status
-from juesuan_extract.say.words import STATUS, phrase, words
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -179,7 +180,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "t": _both,
         "badge": _badge,
-        "name": lambda status: _both(*words(STATUS, status)),
+        "name": lambda status: _both(*_status(status)),
         "confidence": _confidence,
         "reasons": _reasons,
         "quiet": _quiet,
@@ -217,7 +218,7 @@ def _both(zh: str, en: str) -> Markup:
 
 @lru_cache(maxsize=32)
 def _badge(status: str) -> Markup:
-    return Markup('<span class="badge %s">%s</span>') % (status, _both(*words(STATUS, status)))
+    return Markup('<span class="badge %s">%s</span>') % (status, _both(*_status(status)))
 
 
 def _quiet(rows: Sequence[Row], coded: bool) -> Markup:
@@ -241,6 +242,10 @@ def _confidence(value: float) -> str:
     return f"{value:.4f}" if value < 0.99995 else ">0.9999"
 
 
-def _reasons(reasons: Sequence[str]) -> Markup:
-    said = [phrase(reason) for reason in reasons]
-    return _both("；".join(w.zh for w in said), "; ".join(w.en for w in said))
+def _reasons(reasons: Sequence[Both]) -> Markup:
+    return _both("；".join(said.zh for said in reasons), "; ".join(said.en for said in reasons))
+
+
+def _status(status: str) -> Both:
+    messages = load_catalog().messages
+    return messages.both(messages.known(f"status.{status}"))

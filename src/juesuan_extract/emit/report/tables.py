@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.knowledge.confidence import Reason
+from juesuan_extract.knowledge.messages import Both
 from juesuan_extract.model.account import Account, Table
 from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.page import Picture
@@ -31,7 +32,7 @@ class Doubt(NamedTuple):
     taken: str  # in the unit of its table, where it isn't what is printed
     status: str
     confidence: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Both, ...]
     lacks: tuple[Reason, ...]  # what keeps the evidence for it from being the best
     pictured: bool
 
@@ -129,7 +130,7 @@ def _doubt(number: int, fact: Fact, table: Table, catalog: Catalog, pictured: bo
         format_in(fact.amount, unit) if fact.status == "repaired" and fact.amount is not None else "",
         fact.status,
         fact.confidence,
-        fact.reasons,
+        tuple(map(catalog.messages.both, fact.reasons)),
         catalog.confidence.reasons(fact.evidence),
         pictured,
     )

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.emit.report.tables import Doubt, Sheet, sheets
+from juesuan_extract.knowledge.messages import Both, Messages
 from juesuan_extract.model.account import Account, OtherTable, Table
 from juesuan_extract.model.fact import Key
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Finding, Repair, message
 from juesuan_extract.model.page import Picture
-from juesuan_extract.say.account import Accused, Failure, Telling, tell
-from juesuan_extract.say.wording import DECIDING, KINDS
-from juesuan_extract.say.words import FINDINGS, REPAIRS, Words, phrase, words
+from juesuan_extract.say.account import AccountSaid, FailureSaid, SuspectSaid, tell
+from juesuan_extract.say.repairs import DECIDING
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -23,26 +23,26 @@ MAX_LISTED = 200  # cells, failed checks, repairs and findings listed per accoun
 MAX_EXPLANATIONS = 12  # of one conflict
 
 
-class Both(NamedTuple):
+class FailureView(NamedTuple):
     """The arithmetic of a failed check is the same in both languages; its sentences aren't."""
 
-    zh: Failure
-    en: Failure
+    zh: FailureSaid
+    en: FailureSaid
 
 
 class Explanation(NamedTuple):
     """Cells that would all have to change, in both languages."""
 
-    cells: tuple[tuple[Accused, Accused], ...]
+    cells: tuple[tuple[SuspectSaid, SuspectSaid], ...]
 
 
 class DisputeView(NamedTuple):
     """A conflict."""
 
-    failures: tuple[Both, ...]
+    failures: tuple[FailureView, ...]
     explanations: tuple[Explanation, ...]
     more: int  # explanations that aren't listed
-    remark: Words
+    remark: Both
 
 
 class MendedView(NamedTuple):
@@ -50,25 +50,25 @@ class MendedView(NamedTuple):
 
     table_id: str
     pages: tuple[int, ...]
-    kind: Words
+    kind: Both
     times: int
-    before: Words
-    after: Words
-    evidence: Words
+    before: Both
+    after: Both
+    evidence: Both
 
 
 class FindingView(NamedTuple):
     """A finding in both languages."""
 
-    code: Words
-    where: Words
-    message: Words
+    code: Both
+    where: Both
+    message: Both
 
 
 class OpenCheck(NamedTuple):
     """An identity that could not be evaluated, and in how many places."""
 
-    says: Words
+    says: Both
     times: int
 
 
@@ -77,7 +77,7 @@ class Line(NamedTuple):
 
     table: Table
     title: str
-    notes: tuple[Words, ...]
+    notes: tuple[Both, ...]
     sheet: Sheet | None
 
 
@@ -93,14 +93,14 @@ class AccountView:
     checks_failed: int
     checks_open: tuple[OpenCheck, ...]
     disputes: tuple[DisputeView, ...]
-    failures: tuple[Both, ...]  # that stand in no conflict
+    failures: tuple[FailureView, ...]  # that stand in no conflict
     doubts: tuple[Doubt, ...]
     doubts_total: int
     numbers: dict[Key, int]  # of doubtful cells, by key
     sheets: tuple[Sheet, ...]
     least: Doubt | None
     surest: float  # the highest confidence of a cell
-    proposals: tuple[Words, ...]
+    proposals: tuple[Both, ...]
     repairs: tuple[MendedView, ...]
     findings: tuple[FindingView, ...]
     others: tuple[OtherTable, ...]
@@ -114,6 +114,7 @@ class AccountView:
 
 def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
     """The view of one account; picture_bytes: how many bytes of pictures there is room for."""
+    both, known = catalog.messages.both, catalog.messages.known
     zh, en = tell(account, catalog, "zh"), tell(account, catalog, "en")
     pictures = _affordable(account.pictures, picture_bytes)
     made = sheets(account, pictures, catalog)
@@ -125,7 +126,7 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         anchor=f"d{account.doc_id}",
         found=len(made),
         lines=tuple(
-            Line(t, catalog.tables[t.table_id].title, tuple(map(phrase, t.notes)), by_table.get(t.table_id))
+            Line(t, catalog.tables[t.table_id].title, tuple(map(both, t.said)), by_table.get(t.table_id))
             for t in account.tables
         ),
         checks_held=verdicts["holds"],
@@ -139,10 +140,10 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         sheets=made,
         least=min((s.least for s in made if s.least), key=lambda d: (d.confidence, not d.number), default=None),
         surest=max((fact.confidence for fact in account.facts), default=1.0),
-        proposals=tuple(Words(a.sentence, b.sentence) for a, b in zip(zh.proposals, en.proposals, strict=True)),
-        repairs=_repairs(account.repairs)[:MAX_LISTED],
+        proposals=tuple(Both(a.sentence, b.sentence) for a, b in zip(zh.proposals, en.proposals, strict=True)),
+        repairs=_repairs(account.repairs, catalog.messages)[:MAX_LISTED],
         findings=tuple(
-            FindingView(words(FINDINGS, f.code), phrase(f.where), phrase(f.message))
+            FindingView(both(known(f"found.{f.code}")), _where(f, catalog), both(f.message))
             for f in account.findings[:MAX_LISTED]
         ),
         others=account.others,
@@ -150,11 +151,11 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
     )
 
 
-def _pairs(zh: Sequence[Failure], en: Sequence[Failure]) -> tuple[Both, ...]:
-    return tuple(Both(*pair) for pair in zip(zh, en, strict=True))
+def _pairs(zh: Sequence[FailureSaid], en: Sequence[FailureSaid]) -> tuple[FailureView, ...]:
+    return tuple(FailureView(*pair) for pair in zip(zh, en, strict=True))
 
 
-def _disputes(zh: Telling, en: Telling) -> tuple[DisputeView, ...]:
+def _disputes(zh: AccountSaid, en: AccountSaid) -> tuple[DisputeView, ...]:
     return tuple(
         DisputeView(
             _pairs(a.failures, b.failures)[:MAX_LISTED],
@@ -163,7 +164,7 @@ def _disputes(zh: Telling, en: Telling) -> tuple[DisputeView, ...]:
                 for one, other in zip(a.explanations[:MAX_EXPLANATIONS], b.explanations, strict=False)
             ),
             max(0, len(a.explanations) - MAX_EXPLANATIONS),
-            Words(a.remark, b.remark),
+            Both(a.remark, b.remark),
         )
         for a, b in zip(zh.disputes[:MAX_LISTED], en.disputes, strict=False)
     )
@@ -172,24 +173,34 @@ def _disputes(zh: Telling, en: Telling) -> tuple[DisputeView, ...]:
 def _open(account: Account, catalog: Catalog) -> tuple[OpenCheck, ...]:
     """The identities that could not be evaluated; usual practice that isn't followed is no such thing."""
     counts = Counter(c.identity for c in account.checks if c.verdict == "not_evaluable" and c.independent)
-    said = {known.id: Words(known.zh, known.en) for known in catalog.identities if known.id in counts}
-    return tuple(OpenCheck(said.get(name, Words(name, name)), times) for name, times in counts.items())
+    said = {known.id: Both(known.zh, known.en) for known in catalog.identities if known.id in counts}
+    return tuple(OpenCheck(said.get(name, Both(name, name)), times) for name, times in counts.items())
 
 
-def _repairs(repairs: Sequence[Repair]) -> tuple[MendedView, ...]:
+def _where(finding: Finding, catalog: Catalog) -> Both:
+    """Page and table of a finding."""
+    title = catalog.tables[finding.table_id].title if finding.table_id else ""
+    if not finding.pages:
+        return Both(title, title)
+    pages = catalog.messages.both(message("say.pages", pages=finding.pages))
+    return Both(f"{pages.zh} {title}", f"{pages.en}, {title}") if title else pages
+
+
+def _repairs(repairs: Sequence[Repair], messages: Messages) -> tuple[MendedView, ...]:
     """Repairs that decide which figure belongs to which row one by one, then the others by table and kind."""
-    deciding = [_mended([repair], Words(*KINDS[repair.kind])) for repair in repairs if repair.kind in DECIDING]
+    deciding = [_mended([repair], messages) for repair in repairs if repair.kind in DECIDING]
     groups: dict[tuple[str, str], list[Repair]] = {}
     for repair in repairs:
         if repair.kind not in DECIDING:
             groups.setdefault((repair.table_id, repair.kind), []).append(repair)
     ordered = sorted(groups.values(), key=lambda group: group[0].table_id)
-    return (*deciding, *(_mended(group, words(REPAIRS, group[0].kind)) for group in ordered))
+    return (*deciding, *(_mended(group, messages) for group in ordered))
 
 
-def _mended(group: Sequence[Repair], kind: Words) -> MendedView:
+def _mended(group: Sequence[Repair], messages: Messages) -> MendedView:
     first, pages = group[0], tuple(sorted({repair.page for repair in group}))
-    said = (phrase(text) for text in (first.before, first.after, first.evidence))
+    kind = messages.both(messages.known(f"kind.{first.kind}"))
+    said = (messages.both(one) for one in (first.before, first.after, first.evidence))
     return MendedView(first.table_id, pages, kind, len(group), *said)
 
 
