@@ -11,9 +11,9 @@ from typing import Any
 from fixtures.make.money import parse_yuan
 from juesuan_extract.model.account import Account
 from juesuan_extract.model.fact import Key
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Message, Repair
 from juesuan_extract.model.proof import Check
-from juesuan_extract.say.wording import PAIRINGS
+from juesuan_extract.say.repairs import PAIRINGS
 from juesuan_extract.values.amounts import parse
 
 NONE = "none"  # kind of a document without a fault
@@ -205,10 +205,10 @@ def _set_right(planted: Planted, account: Account) -> bool:
 
 
 def _labels(repair: Repair) -> Iterator[str]:
-    """Rows that a repair names: 30203: 0.67; 30204: 10.16; … 24 rows"""
-    for text in (repair.before, repair.after):
-        for part in text.split("; "):
-            yield part.partition(":")[0].strip()
+    """Rows that a repair names."""
+    for side in (repair.before, repair.after):
+        rows = dict(side.values).get("rows", ()) if isinstance(side, Message) else ()
+        yield from (str(row[0]) for row in rows if isinstance(row, tuple) and row)
 
 
 # -- counted ----------------------------------------------------------------------------------------------------------

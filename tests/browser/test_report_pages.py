@@ -22,9 +22,10 @@ from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
 from juesuan_extract.read.pdf_file import read_file
-from tests.unit.make_account import account, disputed, doubtful, failed
+from tests.support.accounts import account, disputed, doubtful, failed
+from tests.support.paths import PDFS
 
-PDF = Path(__file__).parents[2] / "fixtures" / "pdfs" / "shanghai_mixed_wrong_digit.pdf"
+PDF = PDFS / "shanghai_mixed_wrong_digit.pdf"
 PAGE, WRONG = 5, "86.62"  # where the planted digit stands; the truth beside the PDF says 866200.00 for 666200.00
 HOSTILE = "<img src=x onerror=alert(1)>"
 Browse = Callable[..., Any]

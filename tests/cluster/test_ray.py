@@ -22,9 +22,7 @@ from juesuan_extract.batch.workers.ray import AHEAD, OtherProgram, RayCluster
 from juesuan_extract.batch.workers.task import Outcome, Task, attempt
 from juesuan_extract.errors import UsageError
 from juesuan_extract.options import Options
-
-PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import PDFS, ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 
@@ -144,7 +142,13 @@ def test_ctrl_c_leaves_what_is_finished(tmp_path: Path, nodes: Any) -> None:
 
 def test_the_command_starts_a_cluster_of_its_own(tmp_path: Path) -> None:
     documents(tmp_path / "in", 4)
-    command = [sys.executable, "-c", "from juesuan_extract.cli import main; main()", "convert", str(tmp_path / "in")]
+    command = [
+        sys.executable,
+        "-c",
+        "from juesuan_extract.cli.app import main; main()",
+        "convert",
+        str(tmp_path / "in"),
+    ]
     for engine in (("--engine", "ray", "--jobs", "2"), ("--jobs", "1")):
         out = tmp_path / engine[1]
         done = subprocess.run([*command, "-o", str(out), *engine], capture_output=True, text=True, check=False)

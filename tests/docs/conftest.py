@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from juesuan_extract.batch import convert
-
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
 
 
 @pytest.fixture(scope="session")

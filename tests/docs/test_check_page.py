@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from juesuan_extract.cli.check_json import document
+from juesuan_extract.knowledge.catalog import load_catalog
 from tests.support.checked import DISPUTED, checked
-from tests.support.pages import DOCS, lived, with_juesuan
+from tests.support.pages import lived, with_juesuan
+from tests.support.paths import DOCS
 
 PAGE = DOCS / "check.md"
 PDFS = DOCS.parent / "fixtures" / "pdfs"
@@ -30,7 +32,7 @@ def test_every_command_prints_what_the_page_shows(tmp_path: Path, request: pytes
 
 def test_every_key_is_named() -> None:
     named = set(re.findall(r"`(\w+)`", PAGE.read_text(encoding="utf-8")))
-    assert keys(document(checked(DISPUTED))) - named == set()
+    assert keys(document(checked(DISPUTED), load_catalog())) - named == set()
 
 
 def keys(value: Any) -> set[str]:

@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from juesuan_extract.batch import convert
-from juesuan_extract.emit.contract import outputs
+from juesuan_extract.emit.files import outputs
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.options import Options
+from tests.support.paths import ROOT
 from tools import dictionary
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_the_files_are_what_make_docs_writes(catalog: Catalog) -> None:
@@ -54,7 +53,7 @@ def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
 
 def test_what_is_written_conforms_to_the_schemas(written: Path) -> None:
     package = json.loads((ROOT / "schemas/json/datapackage.json").read_text(encoding="utf-8"))
-    assert len(package["resources"]) == 14
+    assert len(package["resources"]) == 18
     documents = {(row["doc_id"], row["source"]) for row in rows_of(written, "documents")}
     for resource in package["resources"]:
         schema = json.loads((ROOT / "schemas/json" / resource["schema"]).read_text(encoding="utf-8"))

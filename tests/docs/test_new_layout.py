@@ -10,7 +10,8 @@ import pytest
 from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.read.pages import read_sheets
 from tests.support import new_layout
-from tests.support.pages import DOCS, lived, with_juesuan
+from tests.support.pages import lived, with_juesuan
+from tests.support.paths import DOCS
 
 PAGE = DOCS / "new-layout.md"
 

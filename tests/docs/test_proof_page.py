@@ -22,7 +22,7 @@ from juesuan_extract.values.amounts import format_in
 from juesuan_extract.verify.blame import conflicts
 from juesuan_extract.verify.identities import evaluate
 from tests.support.books import book
-from tests.support.pages import DOCS
+from tests.support.paths import DOCS
 
 PAGE = DOCS / "proof.md"
 MADE = re.compile(r"(<!-- made: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.needs import lacking
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 START = re.compile(r"^```sh\n(pip install .*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```(sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from juesuan_extract.knowledge.catalog import Catalog
+from tests.support.paths import ROOT
 from tools.reference import commands
 
-ROOT = Path(__file__).parents[2]
 OTHERS = {"--execute", "--to"}  # of nbconvert
 READMES = ["README.md", "README.zh-CN.md"]
 PAGES = [*READMES, "docs/quickstart.md", "docs/outputs.md", "docs/python.md"]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import juesuan_extract
+from tests.support.paths import ROOT
 from tools import reference
 from tools.reference import Command, code_of, commands, entries, statuses
 
-ROOT = Path(__file__).parents[2]
 COMMANDS = list(commands())
 LEAVES = [command for command in COMMANDS if "COMMAND" not in command.usage]
 

@@ -10,11 +10,11 @@ from typing import get_args
 import pandas as pd
 import pytest
 
+from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.model.account import Status, TableStatus
 from juesuan_extract.model.fact import CellStatus
-from juesuan_extract.say.wording import KINDS
-from juesuan_extract.say.words import REPAIRS
-from tests.support.pages import DOCS, spoken
+from tests.support.pages import spoken
+from tests.support.paths import DOCS
 
 
 @pytest.mark.parametrize("name", ["python.md", "outputs.md"])
@@ -39,5 +39,6 @@ def test_every_file_key_status_and_kind_is_named(converted: Path) -> None:
     files = {path.stem for path in out.glob("*.parquet") if not path.stem.startswith("gk")}
     words = {*get_args(Status), *get_args(TableStatus), *get_args(CellStatus)}
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    assert {*files, *words, *run, *run["documents"][0], *KINDS, *REPAIRS} - named == set()
+    kinds = {code.removeprefix("kind.") for code in load_catalog().messages.root if code.startswith("kind.")}
+    assert {*files, *words, *run, *run["documents"][0], *kinds} - named == set()
     assert {path.name for path in out.iterdir() if path.suffix not in (".csv", ".parquet")} - named == set()

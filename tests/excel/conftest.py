@@ -9,8 +9,8 @@ import pytest
 from juesuan_extract.batch import convert
 from juesuan_extract.batch.sources.discover import GLOB
 from juesuan_extract.options import Options
+from tests.support.paths import PDFS
 
-PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 NAMES = (
     "budget_writer_decoy", "case_slip_in_03_05", "central_calc_share_page", "fuzhou_2023_calc",
     "fujian_calc_two_accounts", "shanxi_2016_writer_in_yuan_rows",

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from juesuan_extract.emit.contract import outputs
 from juesuan_extract.emit.csv_parquet import ParquetFile, record_batch
+from juesuan_extract.emit.files import outputs
 from juesuan_extract.knowledge.catalog import Catalog
 
 DEFAULTS: dict[str, Any] = {

@@ -17,9 +17,10 @@ from juesuan_extract.model.fact import Fact
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
 from juesuan_extract.values.amounts import format_yuan
+from tests.support.paths import PDFS
+from tests.support.words import all_en, en
 
 HERE = Path(__file__).parent
-PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 NAMES = sorted(path.stem for path in PDFS.glob("fuzhou_2023_*.pdf"))  # the others: tests/unit/test_fixture_set.py
 FACTS = "fuzhou_2023.cells.csv"  # of every producer, since they print the same account
 
@@ -49,14 +50,14 @@ def summary(name: str) -> str:
         lines.append(
             f"{t.table_id} {t.status} {t.published_no} {t.published_title} {t.unit} {t.pages} {t.rows}x{t.columns}"
         )
-        lines += [f"  note: {note}" for note in t.notes]
+        lines += [f"  note: {note}" for note in all_en(t.said)]
     lines += [f"checks {verdict}: {count}" for verdict, count in sorted(verdicts.items())]
     lines += [f"fails {c.check_id}: {c.residual}" for c in one.checks if c.verdict == "fails"]
     lines += [f"cells {status}: {count}" for status, count in sorted(Counter(f.status for f in one.facts).items())]
     lines += [f"repairs {table} {kind}: {count}" for (table, kind), count in sorted(kinds.items())]
-    lines += [f"pairing {r.table_id}: {r.before} -> {r.after}" for r in one.repairs if r.kind == "row_pairing"]
+    lines += [f"pairing {r.table_id}: {en(r.before)} -> {en(r.after)}" for r in one.repairs if r.kind == "row_pairing"]
     lines += [f"other: {o.title} {o.pages}" for o in one.others]
-    lines += [f"finding {f.code}: {f.where}: {f.message}" for f in one.findings]
+    lines += [f"finding {f.code}: {f.table_id} {f.pages}: {en(f.message)}" for f in one.findings]
     return "\n".join(lines) + "\n"
 
 

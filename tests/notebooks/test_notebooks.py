@@ -16,7 +16,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 NOTEBOOKS = ROOT / "notebooks"
 NAMES = ("01-one-document", "02-a-folder", "03-questions-in-duckdb", "04-doubtful-cells")
 LARGEST = 400_000  # bytes

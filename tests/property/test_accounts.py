@@ -17,9 +17,9 @@ from juesuan_extract.knowledge.catalog import Catalog, load_catalog
 from juesuan_extract.model.account import Account
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
+from tests.support.paths import PDFS
 from tests.support.random_accounts import differences, drawn, random_account, silent
 
-PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 FEW = settings(
     max_examples=10,
     deadline=None,

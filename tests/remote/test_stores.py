@@ -17,8 +17,9 @@ from juesuan_extract.batch.sources.discover import discover
 from juesuan_extract.batch.sources.remote import RemoteFile
 from juesuan_extract.errors import UnreadableDocument, UsageError
 from tests.remote.conftest import Put
+from tests.support.paths import PDFS
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "pdfs"
+FIXTURES = PDFS
 ONE = (FIXTURES / "fuzhou_2023_chromium.pdf").read_bytes()
 TWO = (FIXTURES / "fuzhou_2023_reportlab.pdf").read_bytes()
 

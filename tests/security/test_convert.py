@@ -22,8 +22,8 @@ from reportlab.pdfgen.canvas import Canvas
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.read.engines import camelot
 from tests.support import pdfs
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 PDFS = ROOT / "fixtures" / "pdfs"
 GUARD = Path(__file__).parent / "guard"
 NAMES = (
@@ -186,10 +186,21 @@ def test_home_temporary_and_working_folders_stay_empty(run: Run) -> None:
     assert {name: list(path.iterdir()) for name, path in run.home.empty.items()} == {"home": [], "tmp": [], "cwd": []}
 
 
+DOUBTS = ("conflicts", "suspects", "proposals", "findings")
+
+
 def test_the_output_holds_the_files_of_the_contract_and_no_other(run: Run) -> None:
     names = {path.relative_to(run.home.out).as_posix() for path in run.home.out.rglob("*") if path.is_file()}
     names = {name for name in names if not name.startswith(".juesuan/")}  # what it remembers
-    tables = ["documents", "tables", "cells", "checks", "repairs", *(f"gk{number:02}" for number in range(1, 10))]
+    tables = [
+        "documents",
+        "tables",
+        "cells",
+        "checks",
+        "repairs",
+        *DOUBTS,
+        *(f"gk{number:02}" for number in range(1, 10)),
+    ]
     expected = {f"{name}.{form}" for name in tables for form in ("csv", "parquet")} | {"report.html", "run.json"}
     pages = {name for name in names if name.startswith("report/")}
     assert names - pages == expected

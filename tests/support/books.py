@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.fact import Fact, Key
@@ -14,6 +13,7 @@ from juesuan_extract.values.amounts import parse
 from juesuan_extract.verify.blame import conflicts
 from juesuan_extract.verify.book import Book
 from juesuan_extract.verify.identities import evaluate
+from tests.support.paths import PDFS
 
 BLANK, NOTHING = "_", "."
 
@@ -65,7 +65,7 @@ def blamed(account: list[Fact], catalog: Catalog) -> tuple[Conflict, ...]:
 
 def seed_facts() -> list[Fact]:
     """The published account of the founding document, as its truth says; all amounts in 万元."""
-    path = Path(__file__).parents[2] / "fixtures" / "pdfs" / "fuzhou_2023_reportlab.json"
+    path = PDFS / "fuzhou_2023_reportlab.json"
     found = []
     for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
         text = cell["amount_text"]

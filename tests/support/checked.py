@@ -6,13 +6,14 @@ from typing import Any
 
 from juesuan_extract.batch.check import Checked
 from juesuan_extract.knowledge.catalog import load_catalog
+from juesuan_extract.knowledge.messages import Lang
 from juesuan_extract.model.account import Account, Table, TableStatus
 from juesuan_extract.model.fact import Fact
-from juesuan_extract.model.message import Repair
+from juesuan_extract.model.message import Repair, message
 from juesuan_extract.model.proof import Conflict, Mention, Suspect
 from juesuan_extract.say.account import tell
-from juesuan_extract.say.wording import Lang
 from juesuan_extract.verify.identities import evaluate
+from tests.support.accounts import figures
 from tests.support.books import book, facts
 
 NAMES = {
@@ -35,8 +36,8 @@ MENTIONS = (
 )
 SUSPECT = Suspect(PLACE, 106651_0000, 1066151_0000, 1066151_0000, 1066151_0000, sums=0, copies=0, slip="lost")
 PAIRED = Repair(
-    "gk03", 7, "row_pairing", "(no label): 3.00 2.00 1.00", "208: 3.00 2.00 1.00",
-    "16 identities fail as printed (I03.total[total] and 15 more), none of 134 does so",
+    "gk03", 7, "row_pairing", figures("", "3.00", "2.00", "1.00"), figures("208", "3.00", "2.00", "1.00"),
+    message("repair.paired", failed=16, checks=("I03.total[total]", *("I03.row[208]",) * 15), held=134),
 )  # fmt: skip
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.support.paths import DOCS
 from tests.support.pdfs import FONT, cell_text, pdf
 
-PLACE = Path(__file__).parents[2] / "docs" / "new-layout.pdf"
+PLACE = DOCS / "new-layout.pdf"
 SIZE = (842.0, 595.0)
 UNIT = "云岭县林业局"
 

@@ -14,8 +14,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.support import pdfs
+from tests.support.paths import PDFS
 
-FIXTURE = Path(__file__).parents[2] / "fixtures" / "pdfs" / "fuzhou_2023_reportlab.pdf"
+FIXTURE = PDFS / "fuzhou_2023_reportlab.pdf"
 GOOD = ["决算 2023.pdf", 'it\'s "good".pdf', "two\nlines.pdf", "$(touch x); rm -rf *.pdf", "部门/单位/决算.pdf"]
 Row = dict[str, str]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +17,10 @@ from juesuan_extract.model.account import Account
 from juesuan_extract.model.fact import Key
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
-from juesuan_extract.say.wording import PAIRINGS
+from juesuan_extract.say.repairs import PAIRINGS
 from juesuan_extract.values.amounts import UNITS, parse
+from tests.support.paths import PDFS
 
-PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 WAN = UNITS["万元"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ from fixtures.make.random_docs import PRODUCERS
 from fixtures.make.set_docs import ENTRIES, Entry
 from fixtures.make.truth import truth_of
 from juesuan_extract import convert
+from tests.support.paths import PDFS
 
-PDFS = Path(__file__).parents[2] / "fixtures" / "pdfs"
 NAMES = sorted(path.stem for path in PDFS.glob("*.pdf"))
 JUDGED_ELSEWHERE = {case.name for case in CASES}  # tests/unit/test_cases.py
 WRONG: dict[str, str] = {}  # documents that are not read right yet, and why

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2] / "src" / "juesuan_extract"
+from tests.support.paths import ROOT
+
+ROOT = ROOT / "src" / "juesuan_extract"
 # A new package, or a new module beside them, fails until it is placed here: the reading order of the program.
 ORDER = (
     "errors", "options", "model", "values", "knowledge", "recognise", "read", "locate", "map", "verify", "repair",

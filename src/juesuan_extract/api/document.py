@@ -163,8 +163,18 @@ class Document:
         """Every repair, in the form of repairs.csv."""
         return self._output("repairs")
 
+    @cached_property
+    def conflicts(self) -> pd.DataFrame:
+        """Identities that fail together, in the form of conflicts.csv."""
+        return self._output("conflicts")
+
+    @cached_property
+    def suspects(self) -> pd.DataFrame:
+        """Figures that may be to blame, and what each would have to be, in the form of suspects.csv."""
+        return self._output("suspects")
+
     def to_frames(self) -> dict[str, pd.DataFrame]:
-        """Every output file as a data frame, by name: documents, tables, cells, gk01 … gk09, checks, repairs."""
+        """Every output file as a data frame, by name."""
         return {name: self._output(name) for name in outputs(self._catalog)}
 
     def to_arrow(self) -> dict[str, pa.Table]:

@@ -72,6 +72,13 @@ def create_table(table: DbTable, dialect: Dialect, keys: bool = True) -> str:
     return f"CREATE TABLE {quoted(table.name)} (\n{head}{lines}\n){dialect.table_options}"
 
 
+def add_column(table: DbTable, column: DbColumn, dialect: Dialect) -> str:
+    """ALTER TABLE for a column that rows of an earlier version don't have: empty text, or null."""
+    empty = " DEFAULT ''" if column.type == "text" else ""
+    definition = f"{quoted(dialect.column(column))} {dialect.types[column.type]}{empty}"
+    return f"ALTER TABLE {quoted(table.name)} ADD COLUMN {definition}"
+
+
 def key_clauses(table: DbTable) -> list[str]:
     """The primary key, and the foreign key where the table has a parent."""
     foreign = [f"FOREIGN KEY (doc_id) REFERENCES {quoted(table.parent)} (doc_id)"] if table.parent else []

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from juesuan_extract.database.meanings import TABLES
 from juesuan_extract.emit.contract import Column
-from juesuan_extract.emit.files import outputs
+from juesuan_extract.emit.files import files
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
 
 Type = Literal["text", "smallint", "integer", "boolean", "money", "number"]
 
+_SAME = "files whose content equals that of another one; their figures stand under that doc_id once"
 DOCUMENTS, DUPLICATES = "documents", "duplicates"
 MAX_KEY = 500  # characters of a key; an index of PostgreSQL takes 2,700 bytes
-_SMALL = {"fiscal_year", "tables_found"}
-_NULLABLE = {"fiscal_year", "confidence", "page"}  # besides amounts
 _DOC_ID_ZH = "文件编号：文件 SHA-256 的前 16 位；同一文件的其他单位加 -2、-3…；打不开的文件为 source:路径的哈希"
 _KEYS = {
     DOCUMENTS: ("doc_id",),
@@ -29,6 +27,10 @@ _KEYS = {
     "cells": ("doc_id", "cell_no"),
     "checks": ("doc_id", "check_no"),
     "repairs": ("doc_id", "repair_no"),
+    "conflicts": ("doc_id", "conflict_no"),
+    "suspects": ("doc_id", "suspect_no"),
+    "proposals": ("doc_id", "proposal_no"),
+    "findings": ("doc_id", "finding_no"),
 }
 _WIDE_KEY = ("doc_id", "row_no", "row_id")
 
@@ -84,7 +86,15 @@ _NUMBERS = {
     f"{one}_no": DbColumn(
         f"{one}_no", "integer", False, f"{zh}在文件中的序号，从 1 起", f"{one} within the document, from 1"
     )
-    for one, zh in (("duplicate", "副本"), ("cell", "单元格"), ("check", "核对"), ("repair", "修正"))
+    for one, zh in (
+        ("duplicate", "副本"),
+        ("cell", "单元格"),
+        ("check", "核对"),
+        ("repair", "修正"),
+        ("suspect", "可疑数字"),
+        ("proposal", "建议"),
+        ("finding", "发现"),
+    )
 }
 _INDEXES = {
     DOCUMENTS: (Index(("unit_name",), exact=True), Index(("fiscal_year", "status"))),
@@ -97,22 +107,20 @@ _WIDE_INDEXES = (Index(("row_id", "fiscal_year")),)
 def tables(catalog: Catalog) -> tuple[DbTable, ...]:
     """All tables, `documents` first: one for each output file, and one for the duplicates among the documents."""
     made = []
-    for name, columns in outputs(catalog).items():
-        spec = catalog.tables.get(name)
+    for name, file in files(catalog).items():
+        wide = name in catalog.tables
         key = _KEYS.get(name, _WIDE_KEY)
         numbers = tuple(_NUMBERS[part] for part in key if part in _NUMBERS)
-        own = tuple(_column(column) for column in columns)
-        zh, en = (f"{spec.title}，一行一个科目", f"{spec.title}: one row for each row of it") if spec else TABLES[name]
-        indexes = _WIDE_INDEXES if spec else _INDEXES.get(name, ())
-        made.append(DbTable(name, (own[0], *numbers, *own[1:]), key, zh, en, indexes))
+        own = tuple(_column(column) for column in file.columns)
+        indexes = _WIDE_INDEXES if wide else _INDEXES.get(name, ())
+        columns = (own[0], *numbers, *own[1:])
+        made.append(DbTable(name, columns, key, f"一行：{file.row_zh}", f"one row: {file.row}", indexes))
     return (made[0], _duplicates(made[0]), *made[1:])
 
 
 def _column(column: Column) -> DbColumn:
-    kind: Type = "text" if column.type == "printed" else column.type
-    if kind == "integer" and column.name in _SMALL:
-        kind = "smallint"
-    nullable = column.name in _NULLABLE or kind == "money"
+    kind: Type = "text" if column.type == "printed" else "smallint" if column.small else column.type
+    nullable = kind == "money" or (kind != "text" and not column.required)
     zh = _DOC_ID_ZH if column.name == "doc_id" else column.zh
     return DbColumn(column.name, kind, nullable, zh, column.meaning)
 
@@ -122,4 +130,4 @@ def _duplicates(documents: DbTable) -> DbTable:
     doc_id, source = (column for column in documents.columns if column.name in ("doc_id", "source"))
     first = DbColumn("first_source", "text", False, "内容相同、已转换的文件", "file of this content that was converted")
     columns = (doc_id, _NUMBERS["duplicate_no"], source, first)
-    return DbTable(DUPLICATES, columns, _KEYS[DUPLICATES], *TABLES[DUPLICATES])
+    return DbTable(DUPLICATES, columns, _KEYS[DUPLICATES], "内容与其他文件相同的文件，未重复转换", _SAME)

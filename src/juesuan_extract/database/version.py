@@ -1,19 +1,17 @@
-"""The version of the tables and views in a database, and the steps from one to the next."""
+"""The version of the tables and views in a database. A newer version only adds tables and columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from juesuan_extract import __version__
 from juesuan_extract.database import views
-from juesuan_extract.database.ddl import Dialect, literal, quoted
+from juesuan_extract.database.ddl import add_column, literal, quoted
 from juesuan_extract.database.engine import Database
-from juesuan_extract.database.meanings import TABLES
 from juesuan_extract.database.tables import DbColumn, DbTable
 from juesuan_extract.errors import LoadError
 
-VERSION = 1
+VERSION = 2
 PROGRAM = "juesuan-extract"
 VERSION_TABLE = DbTable(
     "schema_version",
@@ -23,21 +21,9 @@ VERSION_TABLE = DbTable(
         DbColumn("program_version", "text", False, "程序版本", "version of that program"),
     ),
     ("version",),
-    *TABLES["schema_version"],
+    "本数据库结构的版本",
+    "versions of these tables and views that were applied",
 )
-
-
-class Migration(NamedTuple):
-    """A step. version: that it leads to; statements: what it takes, for the tables as they are to be after all steps.
-
-    The views are dropped before and made anew after the steps.
-    """
-
-    version: int
-    statements: Callable[[Dialect, Sequence[DbTable]], Iterable[str]]
-
-
-MIGRATIONS: tuple[Migration, ...] = ()  # in order; the first leads to version 2
 
 
 def bring_up(database: Database, tables: Sequence[DbTable]) -> bool:
@@ -53,10 +39,7 @@ def bring_up(database: Database, tables: Sequence[DbTable]) -> bool:
     elif found < VERSION:
         for view in reversed(views.VIEWS):
             database.execute(f"DROP VIEW IF EXISTS {quoted(view.name)}")
-        for step in MIGRATIONS:
-            if found < step.version <= VERSION:
-                for statement in step.statements(database.dialect, tables):
-                    database.execute(statement)
+        _grow(database, tables)
     _check_columns(database, tables)
     if found < VERSION:
         for view in views.VIEWS:
@@ -67,6 +50,19 @@ def bring_up(database: Database, tables: Sequence[DbTable]) -> bool:
             f"INSERT INTO {VERSION_TABLE.name} VALUES ({VERSION}, {literal(PROGRAM)}, {literal(__version__)})"
         )
     return found == 0
+
+
+def _grow(database: Database, tables: Sequence[DbTable]) -> None:
+    """Add what a version before this one lacks. What was loaded with it has nothing there until it is loaded again."""
+    for table in tables:
+        there = database.columns(table.name)
+        if not there:
+            database.create((table,))
+            database.complete((table,))
+            continue
+        for column in table.columns:
+            if database.dialect.column(column) not in there:
+                database.execute(add_column(table, column, database.dialect))
 
 
 def _version(database: Database, tables: Sequence[DbTable]) -> int:

@@ -49,7 +49,7 @@ class Cell(NamedTuple):
     page: int
     confidence: float
     status: str
-    reason_codes: str
+    reason_codes: str | None
 
     @property
     def doubt(self) -> Doubt:
@@ -140,7 +140,7 @@ class Wording:
 
     def reasons(self, cell: Cell) -> list[str]:
         """Why a cell is doubtful, one sentence each."""
-        said = [self._catalog.messages.say(one, "zh") for one in read_messages(cell.reason_codes)]
+        said = [self._catalog.messages.say(one, "zh") for one in read_messages(cell.reason_codes or "")]
         if not said and cell.status == "unverified":
             said = ["没有勾稽关系能证明这一格" + ("（空白）" if cell.is_blank else "")]
         if not said and cell.doubt == "low":

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 LEAD = (("单位", 26.0), ("年度", 7.0), ("文件", 30.0))
 FROZEN = 2  # 单位 and 年度 stay in sight
 _WIDE = ("doc_id", "unit_name", "fiscal_year", "row_no", "row_id", "row_name", "level")
-_AFTER = "confidence"
 _LEVELS = {"款": 1, "项": 2}
 _SIDES = {"income": "收入", "expenditure": "支出", "function": "支出"}
 
@@ -92,8 +91,7 @@ def _table(
     book: Book, stored: Stored, spec: TableSpec, wording: Wording, order: Mapping[Place, int], max_rows: int
 ) -> None:
     """One of the nine tables of all documents."""
-    names = stored.columns(spec.id)
-    amounts = tuple(name for name in names if name not in (*_WIDE, "source", _AFTER))
+    amounts = tuple(name for name in stored.columns(spec.id) if name in spec.columns)
     labels: tuple[tuple[str, float], ...] = (("科目编码", 11.0), ("科目名称", 36.0))
     two_sides = spec.id in ("gk01", "gk04")
     if spec.kind == "named":
