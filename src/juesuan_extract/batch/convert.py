@@ -18,15 +18,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from juesuan_extract.batch.fingerprint import Basis, basis_of
+from juesuan_extract.batch.fingerprint import Basis, basis_of, makers
 from juesuan_extract.batch.sources.discover import GLOB, Source, StrPath, discover
 from juesuan_extract.batch.store import Store
-from juesuan_extract.batch.work import Brief, Entry, entry_of, read_document
+from juesuan_extract.batch.work import Brief, Entry, brief_of, entry_of, read_document
 from juesuan_extract.batch.workers.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.workers.task import Executor, Outcome, Task, duplicate, failure, plan
 from juesuan_extract.emit.files import outputs
 from juesuan_extract.emit.output import Output, Partition
-from juesuan_extract.emit.piece import Piece, unpack
+from juesuan_extract.emit.piece import Damaged, Piece, make_piece, unpack
 from juesuan_extract.errors import UsageError
 from juesuan_extract.knowledge.catalog import Catalog, load_catalog
 from juesuan_extract.model.account import Status
@@ -57,7 +57,8 @@ class Summary:
     """What a conversion did.
 
     counts: documents by status, those that occur. notices: the first documents that need a look; unlisted: how many
-    more do. kept: sources that an earlier run has read.
+    more do. kept: sources that an earlier run has read. damaged: sources of which what an earlier run has kept is not
+    what this program keeps; they were read again.
     """
 
     out: Path
@@ -67,6 +68,7 @@ class Summary:
     seconds: float
     interrupted: bool = False
     kept: int = 0
+    damaged: tuple[str, ...] = ()
 
     @property
     def report(self) -> Path:
@@ -125,13 +127,22 @@ def convert(
     catalog = load_catalog(chosen.schemas_folder)
     runner = executor or LocalProcesses(jobs, timeout, max_memory)
     folder = Path(out)
-    with Store(folder, force) as store, Output(folder, catalog, chosen, partition_by) as output, _ctrl_c() as stop:
+    store = Store(folder, makers(catalog), force)
+    with store, Output(folder, catalog, chosen, partition_by) as output, _ctrl_c() as stop:
         reading = _Reading(found, store, catalog, basis_of(catalog, chosen, timeout, max_memory), stop, progress)
         for outcome in runner.run(read_document, reading.unread(), chosen, stop):
             reading.take(outcome)
-        done = _with_duplicates(reading.done, catalog)
+        reading.take_known()
+        done = _with_duplicates(reading.done)
         interrupted = len(done) < len(found)
-        _write(done, output, store, catalog, partition_by)
+
+        def again(task: Task) -> dict[str, bytes]:
+            """The parts of a document whose entry turns out to be damaged: it is read again."""
+            store.damaged.append(task.source)
+            (outcome,) = runner.run(read_document, [replace(task, stored=b"")], chosen, lambda: False)
+            return reading.keep(outcome).parts
+
+        _write(done, output, store, catalog, partition_by, again)
         seconds = time.monotonic() - clock
         output.finish(
             {
@@ -139,23 +150,24 @@ def convert(
                 "seconds": round(seconds, 3),
                 "jobs": jobs,
                 "kept": reading.kept,
+                "damaged": len(store.damaged),
             },
             interrupted,
         )
         if not interrupted:
             store.keep_only([one.task for one in done])
-    summary = _summary(folder, done, seconds, interrupted, reading.kept)
+    summary = _summary(folder, done, seconds, interrupted, reading.kept, tuple(store.damaged))
     if interrupted:
         raise Interrupted(summary)
     return summary
 
 
 class _Done(NamedTuple):
-    """A source that is finished. piece: packed; None where the store has it."""
+    """A source that is finished. parts: of its piece; None where the store has them, or the task says it all."""
 
     task: Task
     accounts: tuple[Brief, ...]
-    piece: bytes | None
+    parts: dict[str, bytes] | None = None
 
 
 class _Reading:
@@ -177,40 +189,74 @@ class _Reading:
         self._stop = stop
         self._progress = progress
         self._counts: Counter[Status] = Counter()
+        self._planned = 0  # sources that have been looked at
         self.done: list[_Done] = []
         self.kept = 0
 
     def unread(self) -> Iterator[Task]:
-        """The documents that have to be read; what is known of the others is taken as it is."""
+        """The documents that have to be read, or of which the outputs have to be made anew; what is known of the
+        others is taken as it is."""
         for task in plan(self._sources, self._store.digest):
             if self._stop():
                 return
+            self._planned = task.number + 1
             if task.settled:
-                self._finish(_Done(task, *entry_of((task.settled,), self._catalog)))
-            elif known := self._store.find(task, self._basis):
-                self.kept += 1
-                self._finish(_Done(task, known, None), kept=True)
-            else:
+                self._settle(task)
+            elif (known := self._store.find(task, self._basis)) is None:
                 yield task
+            elif known.stale:
+                yield replace(task, stored=self._store.accounts(task))
+            else:
+                self._finish(_Done(task, known.accounts), kept=True)
 
     def take(self, outcome: Outcome[Entry]) -> None:
         """Keep what became of a document; not where its content could not be had, which may be otherwise tomorrow."""
+        task = outcome.task
+        entry = self.keep(outcome)
+        task = replace(task, sha256=entry.accounts[0].sha256, stored=b"")
+        self._finish(_Done(task, entry.accounts, None if task.sha256 else entry.parts), kept=not entry.read)
+
+    def keep(self, outcome: Outcome[Entry]) -> Entry:
+        """What became of a document, once it is in the store."""
         task, entry, error = outcome
-        basis = self._basis.limits
         if entry is None:
             entry = entry_of((failure(task, error),), self._catalog)
+            basis = self._basis.limits
         else:
-            basis = self._basis.of(entry.accounts)
-        task = replace(task, sha256=entry.accounts[0].sha256)
-        lasting = bool(task.sha256)
-        if lasting:
-            self._store.put(task, entry, basis)
-            if not outcome.task.sha256:
-                self._store.note(task.place, task.sha256)
-        self._finish(_Done(task, entry.accounts, None if lasting else entry.piece))
+            basis = self._basis.of(entry.accounts[0].status)
+        kept = replace(task, sha256=entry.accounts[0].sha256)
+        if kept.sha256 and entry.read:
+            self._store.put(kept, entry, basis)
+            if not task.sha256:
+                self._store.note(kept.place, kept.sha256)
+        elif kept.sha256:
+            self._store.put_parts(kept, entry)
+        return entry
+
+    def take_known(self) -> None:
+        """After an interruption: what an earlier run has read of the sources that this one did not come to.
+
+        So the outputs don't become less than they were. Nothing is read for it, and nothing hashed.
+        """
+        finished = {one.task.number for one in self.done}
+        for number, source in enumerate(self._sources):
+            if number not in finished and (sha256 := self._store.remembered(source.place)):
+                task = Task(source.name, source.place, sha256, number=number)
+                if known := self._store.find(task, self._basis):
+                    if known.stale:
+                        entry = read_document(
+                            replace(task, stored=self._store.accounts(task)), Options(), self._catalog
+                        )
+                        self._store.put_parts(task, entry)
+                    self._finish(_Done(task, known.accounts), kept=True)
+
+    def _settle(self, task: Task) -> None:
+        assert task.settled
+        self._finish(_Done(task, (brief_of(task.settled, self._catalog),)))
 
     def _finish(self, done: _Done, kept: bool = False) -> None:
         self.done.append(done)
+        self.kept += kept
         self._counts.update(account.status for account in done.accounts)
         if self._progress:
             first = done.accounts[0]
@@ -220,7 +266,7 @@ class _Reading:
             )
 
 
-def _with_duplicates(done: Iterable[_Done], catalog: Catalog) -> list[_Done]:
+def _with_duplicates(done: Iterable[_Done]) -> list[_Done]:
     """What is finished in the order of the sources, each content once; its duplicates have what they share with it.
 
     Without the duplicates whose first source was not finished, because the run was interrupted.
@@ -230,9 +276,9 @@ def _with_duplicates(done: Iterable[_Done], catalog: Catalog) -> list[_Done]:
     for one in sorted(done, key=lambda one: one.task.number):
         known = first.get(one.task.sha256)
         if known:
-            row = duplicate(one.task.source, known.sha256, known.source)
             shared = {name: getattr(known, name) for name in ("kind", "pages", "unit_name", "fiscal_year")}
-            made.append(_Done(one.task, *entry_of((replace(row, **shared),), catalog)))
+            row = replace(duplicate(one.task.source, known.sha256, known.source), **shared)
+            made.append(_Done(replace(one.task, settled=row), (known._replace(status="duplicate", notice=None),)))
         elif one.task.settled is None or one.task.settled.status != "duplicate":
             if one.task.sha256:
                 first[one.task.sha256] = one.accounts[0]
@@ -241,30 +287,44 @@ def _with_duplicates(done: Iterable[_Done], catalog: Catalog) -> list[_Done]:
 
 
 def _write(
-    done: Sequence[_Done], output: Output, store: Store, catalog: Catalog, partition_by: Partition | None
+    done: Sequence[_Done],
+    output: Output,
+    store: Store,
+    catalog: Catalog,
+    partition_by: Partition | None,
+    again: Callable[[Task], dict[str, bytes]],
 ) -> None:
     columns = outputs(catalog)
 
-    def pieces(wanted: Iterable[_Done]) -> Iterator[Piece]:
-        return (unpack(store.piece(one.task) if one.piece is None else one.piece, columns) for one in wanted)
+    def piece(one: _Done) -> Piece:
+        if one.task.settled:
+            return make_piece((one.task.settled,), catalog)
+        try:
+            return unpack(store.parts(one.task) if one.parts is None else one.parts, columns)
+        except Damaged:
+            return unpack(again(one.task), columns)
 
-    for piece in pieces(done):
-        output.add(piece)
+    for one in done:
+        output.add(piece(one))
     if partition_by:
         years: dict[int | None, list[_Done]] = {}
         for one in done:
             for year in {account.fiscal_year for account in one.accounts}:
                 years.setdefault(year, []).append(one)
         for year, of_year in years.items():
-            output.add_year(year, pieces(of_year))
+            output.add_year(year, map(piece, of_year))
 
 
-def _summary(out: Path, done: Sequence[_Done], seconds: float, interrupted: bool, kept: int) -> Summary:
+def _summary(
+    out: Path, done: Sequence[_Done], seconds: float, interrupted: bool, kept: int, damaged: tuple[str, ...]
+) -> Summary:
     accounts = [account for one in done for account in one.accounts]
     found = Counter(account.status for account in accounts)
     counts = {status: found[status] for status in get_args(Status) if found[status]}
     notices = [account.notice for account in accounts if account.notice]
-    return Summary(out, counts, tuple(notices[:MAX_NOTICES]), len(notices[MAX_NOTICES:]), seconds, interrupted, kept)
+    return Summary(
+        out, counts, tuple(notices[:MAX_NOTICES]), len(notices[MAX_NOTICES:]), seconds, interrupted, kept, damaged
+    )
 
 
 @contextmanager

@@ -1,20 +1,22 @@
-"""What is kept of one source once it is read: what the batch has to know of it, and its piece of the output files."""
+"""What is done for a document, in whatever process: it is read, and what it adds to the output files is made."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from juesuan_extract.batch.workers.task import Task, attempt, internal_error
-from juesuan_extract.emit.piece import make_piece, pack
+from juesuan_extract.emit.piece import make_parts
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.account import Account, Kind, Status
+from juesuan_extract.model.stored import WrongShape, dumped, loaded, reader
 from juesuan_extract.options import Options
 from juesuan_extract.say.notice import Notice, notice
 
 
 class Brief(NamedTuple):
-    """An account without its figures."""
+    """What the batch has to know of an account."""
 
     source: str
     sha256: str
@@ -28,14 +30,22 @@ class Brief(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """The accounts of one source, at least one, and its packed piece."""
+    """What came of a document. accounts: at least one; stored: all that was read, as `dumped`; parts: of its piece,
+    and its briefs. read: whether it was read, and not only made anew of what had been read."""
 
     accounts: tuple[Brief, ...]
-    piece: bytes
+    stored: bytes
+    parts: dict[str, bytes]
+    read: bool = True
 
 
 def read_document(task: Task, options: Options, catalog: Catalog) -> Entry:
-    """The work that is done for a document, in whatever process."""
+    """The work that is done for a document. What was read of it before is not read again."""
+    if task.stored:
+        try:
+            return entry_of(loaded(task.stored), catalog)._replace(read=False)
+        except WrongShape:
+            pass  # it is not what this program stores: read it
     accounts = attempt(task, options, catalog)
     try:
         return entry_of(accounts, catalog)
@@ -47,16 +57,23 @@ def read_document(task: Task, options: Options, catalog: Catalog) -> Entry:
 
 def entry_of(accounts: Sequence[Account], catalog: Catalog) -> Entry:
     """What is kept of the accounts of one source."""
-    return Entry(tuple(_brief(account, catalog) for account in accounts), pack(make_piece(accounts, catalog)))
+    found = tuple(brief_of(account, catalog) for account in accounts)
+    return Entry(found, dumped(accounts), {"brief": json.dumps(found).encode(), **make_parts(accounts, catalog)})
 
 
-def briefs(values: Sequence[Sequence[Any]]) -> tuple[Brief, ...]:
-    """Accounts as they come back from JSON."""
-    made = (Brief(*value) for value in values)
-    return tuple(brief._replace(notice=Notice(*brief.notice) if brief.notice else None) for brief in made)
+def briefs(data: bytes) -> tuple[Brief, ...]:
+    """Briefs as they were kept; raises WrongShape."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise WrongShape("no JSON") from error
+    if type(found) is not list or not found:
+        raise WrongShape("no list of accounts")
+    return tuple(map(reader(Brief), found))
 
 
-def _brief(account: Account, catalog: Catalog) -> Brief:
+def brief_of(account: Account, catalog: Catalog) -> Brief:
+    """An account without its figures."""
     return Brief(
         account.source,
         account.sha256,

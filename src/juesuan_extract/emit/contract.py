@@ -109,7 +109,7 @@ def in_codes(name: str) -> Fill:
 
 
 def _several(said: Any) -> Iterable[Any]:
-    return said if type(said) is tuple else (said,)
+    return said if isinstance(said, tuple) else (said,)
 
 
 def probability(value: float | None) -> float | None:

@@ -6,6 +6,8 @@ bytes for the same rows: nothing in them depends on time or machine.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -129,6 +131,12 @@ def inert(text: str) -> str:
     "'=1+1"
     """
     return "'" + text if text.startswith(_FORMULA) else text
+
+
+def is_inert(lines: bytes) -> bool:
+    """Whether no field of these lines of CSV is a formula for a spreadsheet."""
+    rows = csv.reader(io.StringIO(lines.decode(), newline=""))
+    return all(not field.startswith(_FORMULA) or _FIGURE.fullmatch(field) for row in rows for field in row)
 
 
 def _field(column: Column) -> pa.Field[pa.DataType]:

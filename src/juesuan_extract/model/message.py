@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = "str | int | Message | tuple[Value, ...]"
@@ -16,7 +17,8 @@ _ESCAPED = re.compile("%([0-9A-F]{2})")
 _TOKEN = re.compile(r"[@\[\],=|]|[^@\[\],=|]+")
 
 
-class Message(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Message:
     """Something that is said. code: a key of schemas/messages.yaml; values: its fields, amounts in fen."""
 
     code: str
@@ -27,10 +29,6 @@ class Message(NamedTuple):
         if not self.values:
             return self.code
         return f"{self.code}[{','.join(f'{name}={_written(value)}' for name, value in self.values)}]"
-
-    def get(self, name: str) -> Value:
-        """A value; raises KeyError."""
-        return dict(self.values)[name]
 
 
 Said: TypeAlias = "Message | str"  # a str is what the document prints, the same in every language

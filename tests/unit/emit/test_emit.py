@@ -21,7 +21,7 @@ from juesuan_extract.emit.files import files as contract_files
 from juesuan_extract.emit.files import outputs
 from juesuan_extract.emit.holdings import CELLS
 from juesuan_extract.emit.output import Output
-from juesuan_extract.emit.piece import Piece, make_piece, pack, unpack
+from juesuan_extract.emit.piece import Piece, make_parts, unpack
 from juesuan_extract.emit.rows import rows, rows_of
 from juesuan_extract.errors import UsageError
 from juesuan_extract.knowledge.catalog import load_catalog
@@ -51,7 +51,7 @@ CONTRACT = {
 def piece_of(accounts: Sequence[Account]) -> Piece:
     """What a process sends and another one writes."""
     columns = outputs(load_catalog())
-    return unpack(pack(make_piece(accounts, load_catalog())), columns)
+    return unpack(make_parts(accounts, load_catalog()), columns)
 
 
 def emit(folder: Path, sources: Iterable[Sequence[Account]], **more: Any) -> Path:

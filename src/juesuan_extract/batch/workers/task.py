@@ -28,7 +28,7 @@ class Task:
     """One document to read; whoever does it has its bytes from `place`.
 
     sha256: of these bytes, where that is known before. settled: what there is to say when nothing is left to do.
-    number: its place among the sources.
+    number: its place among the sources. stored: what was read of it before, of which only the outputs are to be made.
     """
 
     source: str
@@ -36,6 +36,7 @@ class Task:
     sha256: str = ""
     settled: Account | None = None
     number: int = 0
+    stored: bytes = b""
 
 
 Work = Callable[[Task, Options, Catalog], R]
