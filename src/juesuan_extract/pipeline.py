@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
 
-from juesuan_extract.errors import NoTextLayer
+from juesuan_extract.errors import NoTextLayer, UnreadableDocument
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.accounts import locate
 from juesuan_extract.locate.span import Located
@@ -24,6 +24,7 @@ from juesuan_extract.model.table import MappedRow, RawRow, Span
 from juesuan_extract.options import Options
 from juesuan_extract.read.other_grids import with_other_grids
 from juesuan_extract.read.pages import read_sheets
+from juesuan_extract.read.pdf_file import damage
 from juesuan_extract.read.pictures import with_pictures
 from juesuan_extract.recognise.head import head_of
 from juesuan_extract.repair.misplaced import set_right
@@ -93,6 +94,8 @@ def _extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tu
         raise NoTextLayer(f"no table was found, and pages {page_ranges(pictures)} are pictures without a text layer")
     if all(is_blank(sheet.text) for sheet in sheets):
         raise NoTextLayer("no page has any text: it is lost, or drawn as lines")
+    if not located.accounts and (what := damage(data)):
+        raise UnreadableDocument(f"no table was found, and the file is damaged: {what}", "download it again")
     if not located.accounts:
         return (replace(empty, others=located.others, findings=located.findings, timings=clock.times),)
     accounts = []

@@ -127,7 +127,7 @@ def convert(
     catalog = load_catalog(chosen.schemas_folder)
     runner = executor or LocalProcesses(jobs, timeout, max_memory)
     folder = Path(out)
-    store = Store(folder, makers(catalog), force)
+    store = Store(folder, makers(catalog), force, timeout)
     with store, Output(folder, catalog, chosen, partition_by) as output, _ctrl_c() as stop:
         reading = _Reading(found, store, catalog, basis_of(catalog, chosen, timeout, max_memory), stop, progress)
         for outcome in runner.run(read_document, reading.unread(), chosen, stop):

@@ -20,6 +20,7 @@ import sqlite3
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
@@ -57,14 +58,16 @@ class Known(NamedTuple):
 class Store:
     """The memory of one output folder, which one run at a time may use: a context manager that holds its lock.
 
-    makers: the fingerprint of each part (see fingerprint.py); fresh: take nothing from earlier runs.
+    makers: the fingerprint of each part (see fingerprint.py); fresh: take nothing from earlier runs;
+    patience: seconds that hashing a file may take.
     """
 
-    def __init__(self, out: Path, makers: Mapping[str, str], fresh: bool = False) -> None:
+    def __init__(self, out: Path, makers: Mapping[str, str], fresh: bool = False, patience: float = inf) -> None:
         self._out = out
         self._folder = out / FOLDER
         self._makers = dict(makers)
         self._fresh = fresh
+        self._patience = patience
         self.damaged: list[str] = []  # sources whose entry was not what this program keeps, and was not used
 
     def __enter__(self) -> Self:
@@ -103,7 +106,7 @@ class Store:
         before = place.stamp()
         if known := self._remembered(place, before):
             return known
-        sha256 = place.digest()
+        sha256 = place.digest(self._patience)
         if sha256 and before and place.stamp() == before:
             self._keep_hash(place.path, before, sha256)
         return sha256

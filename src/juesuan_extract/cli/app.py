@@ -13,6 +13,7 @@ import typer
 
 from juesuan_extract import __version__
 from juesuan_extract.cli.progress import JsonLines, Quiet, Terminal, Voice, say
+from juesuan_extract.cli.streams import close, open_all
 from juesuan_extract.cli.terminal import plain
 from juesuan_extract.errors import JuesuanError, UnreadableDocument, UsageError
 from juesuan_extract.options import Options, ReaderName
@@ -41,11 +42,15 @@ app.add_typer(schemas_app, name="schemas")
 
 def main() -> None:
     """Entry point: errors that are expected become one line and their advice."""
+    open_all()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="juesuan")
+    except BrokenPipeError:  # whoever read standard output has seen enough
+        close(1)
+        sys.exit(1)
     except (JuesuanError, OSError) as error:
         told = _told(error)
         say(f"juesuan: {plain(told.message)}", f"  {told.advice}")

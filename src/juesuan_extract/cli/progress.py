@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from juesuan_extract.cli.streams import write_error
 from juesuan_extract.cli.terminal import plain, plain_json
 
 if TYPE_CHECKING:
@@ -107,12 +108,12 @@ class JsonLines:
 
 def say(*lines: str) -> None:
     """Print lines on standard error."""
-    print(*lines, sep="\n", file=sys.stderr)
+    write_error("".join(f"{line}\n" for line in lines))
 
 
 def _event(name: str, **values: object) -> None:
     line = {"event": name, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), **values}
-    print(plain_json(json.dumps(line, ensure_ascii=False)), file=sys.stderr, flush=True)
+    write_error(plain_json(json.dumps(line, ensure_ascii=False)) + "\n")
 
 
 def _counts(counts: Mapping[Status, int]) -> str:

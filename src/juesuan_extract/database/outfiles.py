@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from juesuan_extract.emit.contract import Columns
 from juesuan_extract.emit.csv_parquet import ARROW
 from juesuan_extract.emit.files import outputs
-from juesuan_extract.emit.partitions import YEAR, Part, parts
+from juesuan_extract.emit.partitions import YEAR, Part, check_finished, parts
 from juesuan_extract.emit.run_json import CONTRACT
 from juesuan_extract.errors import LoadError, UsageError
 
@@ -52,6 +52,10 @@ def open_out(folder: Path, catalog: Catalog) -> OutFiles:
     """The files of an output folder, all of them looked into; raises UsageError or LoadError."""
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "name the folder that juesuan convert wrote")
+    try:
+        check_finished(folder)
+    except ValueError as error:
+        raise LoadError(str(error), "run the same convert again; it goes on where it was") from error
     run = _run(folder / "run.json")
     columns = outputs(catalog)
     pieces = {name: _pieces(folder, name) for name in columns}

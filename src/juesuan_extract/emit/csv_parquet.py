@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from juesuan_extract.emit.appended import AppendedFile
 from juesuan_extract.emit.contract import Column, Columns, Type, Value
 from juesuan_extract.emit.rows import Row
 
@@ -64,7 +66,7 @@ class CsvFile:
     """A CSV file that lines are appended to; with a BOM, so that Excel opens Chinese text."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
-        self._file = path.open("wb")
+        self._file = AppendedFile(path)
         self._file.write(b"\xef\xbb\xbf" + ",".join(column.name for column in columns).encode() + b"\n")
 
     def write(self, lines: bytes) -> None:
@@ -75,7 +77,9 @@ class CsvFile:
         """Close the file."""
         self._file.close()
 
-    discard = close
+    def discard(self) -> None:
+        """Give up what is pending."""
+        self._file.discard()
 
 
 class ParquetFile:
@@ -86,8 +90,14 @@ class ParquetFile:
         self._batches: list[pa.RecordBatch] = []
         self._joined: list[pa.Table] = []
         self._bytes = 0
+        self._file = AppendedFile(path)
         self._writer = pq.ParquetWriter(
-            path, self._schema, version="2.6", compression="zstd", use_dictionary=True, write_statistics=True
+            cast("IO[bytes]", self._file),
+            self._schema,
+            version="2.6",
+            compression="zstd",
+            use_dictionary=True,
+            write_statistics=True,
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -104,12 +114,14 @@ class ParquetFile:
         try:
             self._flush()
             self._writer.close()
+            self._file.close()
         finally:
             self.discard()
 
     def discard(self) -> None:
         """Give up what is pending."""
         self._writer.is_open = False  # else it would try to write its end when it is collected, and complain
+        self._file.discard()
 
     def _join(self) -> None:
         if self._batches:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from juesuan_extract.emit.contract import Columns
 from juesuan_extract.emit.csv_parquet import CsvFile, ParquetFile
 from juesuan_extract.emit.files import outputs
-from juesuan_extract.emit.partitions import BY_YEAR, YEAR, year_folder
+from juesuan_extract.emit.partitions import BY_YEAR, UNFINISHED, YEAR, year_folder
 from juesuan_extract.emit.piece import Piece, Year
 from juesuan_extract.emit.report.html import PAGE_NAME, PAGES, Report
 from juesuan_extract.emit.run_json import RunFile
@@ -87,12 +87,16 @@ class Output:
         self._run.close(timings, interrupted)
         if hasattr(os, "sync"):
             os.sync()  # a file is on the disk before it has its name; one by one this takes longer than the run
+        mark = self._folder / UNFINISHED
+        with mark.open("wb") as file:  # until every file has its name, they are not those of one run
+            os.fsync(file.fileno())
         made = [path.relative_to(self._partial) for path in self._partial.rglob("*") if path.is_file()]
         for path in sorted(made, key=lambda path: (len(path.parts) == 1, path)):  # a page before what links to it
             (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
             os.replace(self._partial / path, self._folder / path)
         shutil.rmtree(self._partial)
         self._drop_old(set(made))
+        mark.unlink()
 
     def __enter__(self) -> Self:
         return self

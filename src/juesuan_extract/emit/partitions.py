@@ -9,6 +9,7 @@ from typing import NamedTuple
 YEAR = "fiscal_year"  # the column that the name of the folder stands for
 NO_YEAR = 0  # in the name, for unknown years: pandas can't read a dataset with Hive's own name for null
 BY_YEAR = f"{YEAR}=*/part-0.parquet"
+UNFINISHED = ".unfinished"  # a file in an output folder while the files of a run get their names
 _FOLDER = re.compile(rf"{YEAR}=(\d{{1,18}})")
 
 
@@ -27,6 +28,12 @@ def year_folder(year: int | None) -> str:
     ('fiscal_year=2023', 'fiscal_year=0')
     """
     return f"{YEAR}={NO_YEAR if year is None else year}"
+
+
+def check_finished(folder: Path) -> None:
+    """Raises ValueError where the files of an output folder may be those of two runs."""
+    if (folder / UNFINISHED).exists():
+        raise ValueError(f"{folder} holds files of two runs: the one that wrote them last did not come to its end")
 
 
 def parts(folder: Path, name: str) -> tuple[Part, ...]:

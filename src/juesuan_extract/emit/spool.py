@@ -6,12 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from juesuan_extract.emit.appended import AppendedFile
+
 
 class Spool:
-    """An append-only list of texts in an unnamed file beside the output."""
+    """An append-only list of texts in a file of its own beside the output."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # closed by close()
+        self._path = Path(tempfile.mkdtemp(dir=folder)) / "spool"
+        self._file = AppendedFile(self._path)
         self._lengths: list[int] = []
 
     def add(self, text: str) -> None:
@@ -22,9 +25,14 @@ class Spool:
         return len(self._lengths)
 
     def __iter__(self) -> Iterator[str]:
-        self._file.seek(0)
-        for length in self._lengths:
-            yield self._file.read(length).decode()
+        self._file.flush_waiting()
+        with self._path.open("rb") as file:
+            for length in self._lengths:
+                yield file.read(length).decode()
 
     def close(self) -> None:
-        self._file.close()
+        """Remove the file."""
+        self._file.discard()
+        if self._path.exists():
+            self._path.unlink()
+            self._path.parent.rmdir()

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from juesuan_extract.emit.partitions import YEAR, Part, parts
+from juesuan_extract.emit.partitions import YEAR, Part, check_finished, parts
 from juesuan_extract.errors import JuesuanError, UsageError
 
 BATCH_ROWS = 8_192  # rows held as Python objects at a time
@@ -51,6 +51,10 @@ class Stored:
         self.folder = folder
         self._docs = None if docs is None else pc.is_in(pc.field("doc_id"), value_set=pa.array(docs, pa.string()))
         self._files: dict[str, tuple[_File, ...]] = {}
+        try:
+            check_finished(folder)
+        except ValueError as error:
+            raise DamagedOutput(str(error)) from error
         self._of("documents")
 
     def only(self, docs: Sequence[str]) -> Stored:

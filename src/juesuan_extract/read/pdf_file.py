@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+import zlib
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,10 @@ from typing import BinaryIO
 from juesuan_extract.errors import LimitExceeded, Unavailable, UnreadableDocument
 
 MAX_BYTES = 1 << 30
+_TAIL_BYTES = 2048  # in which %%EOF stands
+_MOST_UNFOLDED = 1 << 28  # bytes of streams that are unfolded to see whether they do
+_STREAM = re.compile(rb"<<((?:(?!stream|<<.{0,2000}endobj).){1,2000}?)>>\s*stream\r?\n", re.S)
+_FILTER = re.compile(rb"/(\w+Decode|Crypt)\b")
 _HEADER_BYTES = 1024  # how far into a file the %PDF header may stand
 
 _AGAIN = "download it again"
@@ -61,9 +66,16 @@ def read_all(file: BinaryIO) -> bytes:
     size = check_size(file.seek(0, os.SEEK_END))
     file.seek(0)
     data = file.read(size + 1)
-    if len(data) != size:
-        raise changed()
+    check_read(size, len(data))
     return data
+
+
+def check_read(announced: int, read: int) -> None:
+    """Raises Unavailable where a file turns out to have another size than it had when it was opened."""
+    if read and not announced:  # files of /proc claim to be regular, and some never end
+        raise Unavailable("it has no size and is not empty", "copy it to a disk, and give the copy")
+    if read != announced:
+        raise changed()
 
 
 def check_size(size: int) -> int:
@@ -113,3 +125,30 @@ def unreadable(path: Path, error: OSError) -> Unavailable:
     if error.errno == errno.ELOOP:
         return Unavailable("a link that leads back to itself", "restore the file or remove the link")
     return Unavailable(f"can't be read: {error.strerror}")
+
+
+def damage(data: bytes) -> str:
+    """What is damaged in a PDF; "" where nothing is seen.
+
+    For a file in which no account was found: what can't be read of it may have been one. Its end, and whether its
+    compressed streams unfold; those of an encrypted file can't be told.
+    """
+    if b"%%EOF" not in data[-_TAIL_BYTES:]:
+        return "its end is missing"
+    if b"/Encrypt" in data:
+        return ""
+    left = _MOST_UNFOLDED
+    for match in _STREAM.finditer(data):
+        if _FILTER.findall(match[1]) != [b"FlateDecode"]:
+            continue
+        end = data.find(b"endstream", match.end())
+        inflate = zlib.decompressobj()
+        try:
+            left -= len(inflate.decompress(data[match.end() : end if end >= 0 else len(data)], max(1, left)))
+        except zlib.error:
+            return f"the stream at byte {match.end()} does not unfold"
+        if left <= 0:
+            break
+        if not (inflate.eof or inflate.unconsumed_tail):
+            return f"the stream at byte {match.end()} is cut"
+    return ""

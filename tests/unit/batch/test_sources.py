@@ -177,9 +177,9 @@ def test_a_list_of_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        ("决算.pdf".encode("gbk"), "is not UTF-8"),
-        ("决算.pdf".encode("utf-16"), "is not UTF-8"),
-        (b"a\0.pdf", "no text"),
+        ("决算.pdf".encode("gbk"), "is no text in UTF-8"),
+        ("决算.pdf".encode("utf-16"), "is no text in UTF-8"),
+        (b"a\0.pdf", "is no text in UTF-8"),
     ],
 )
 def test_a_list_in_another_encoding(tmp_path: Path, data: bytes, what: str) -> None:
@@ -187,6 +187,36 @@ def test_a_list_in_another_encoding(tmp_path: Path, data: bytes, what: str) -> N
     with pytest.raises(UsageError, match=what) as caught:
         discover([tmp_path / "list.txt"])
     assert "UTF-8" in caught.value.advice
+
+
+def test_a_bad_line_costs_that_line(tmp_path: Path) -> None:
+    touch(tmp_path / "a.pdf", tmp_path / "b.pdf")
+    secret = "s3cret"
+    lines = [
+        b"a.pdf", b"\xff\xfe.pdf", b"x\0.pdf", b"s3://", b"gopher://somewhere/x.pdf", b"file://elsewhere/x.pdf",
+        b"file:///x%00.pdf", f"s3://me:{secret}@bucket/x.pdf".encode(), f"s3://bucket/x.pdf?key={secret}".encode(),
+        f"http://me:{secret}@host/x.pdf?key={secret}#{secret}".encode(), b"b.pdf",
+    ]  # fmt: skip
+    (tmp_path / "list.txt").write_bytes(b"\n".join(lines))
+    found = discover([tmp_path / "list.txt"])
+    assert [source.name for source in found if not source.name.startswith("list.txt:")] == ["a.pdf", "b.pdf"]
+    assert [source.name for source in found if source.name.startswith("list.txt:")] == sorted(
+        f"list.txt:{number}" for number in range(2, 11)
+    )
+    for source in found:
+        assert secret not in source.name
+        assert secret not in source.place.path
+        if source.name.startswith("list.txt:"):
+            with pytest.raises(UnreadableDocument) as raised:
+                source.place.read()
+            assert secret not in f"{raised.value} {raised.value.advice}"
+
+
+def test_secrets_of_a_url_are_not_repeated() -> None:
+    for url in ("s3://me:s3cret@bucket/x.pdf", "s3://bucket/x.pdf?key=s3cret", "oss://bucket/x/?a=s3cret"):
+        with pytest.raises((UsageError, UnreadableDocument)) as raised:
+            discover([url])
+        assert "s3cret" not in f"{raised.value} {raised.value.advice}"
 
 
 def test_an_empty_list_and_one_that_is_none(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import BinaryIO
 
 from juesuan_extract.batch.sources.location import LocalFile, Place, Refused, Stamp, Stored, harmless, refused
@@ -60,7 +61,7 @@ class Member:
         archive = self.archive.stamp()
         return archive and (*archive, self.start)
 
-    def digest(self) -> str:
+    def digest(self, limit: float = inf) -> str:
         """See Place."""
         return hashlib.sha256(self.read()).hexdigest() if isinstance(self.archive, LocalFile) else ""
 

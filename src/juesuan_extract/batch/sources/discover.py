@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from juesuan_extract.batch.sources.archives import members
 from juesuan_extract.batch.sources.location import LocalFile, Place, Refused, harmless, refused
-from juesuan_extract.batch.sources.remote import RemoteFile, listed, remote_file, split_url
+from juesuan_extract.batch.sources.remote import RemoteFile, listed, public, remote_file, split_url
 from juesuan_extract.errors import UnreadableDocument, UsageError
 from juesuan_extract.read.pdf_file import read_all, unreadable
 
@@ -80,7 +80,7 @@ def _under(root: str, wanted: Wanted) -> Iterator[Source]:
             try:
                 yield from _remote(remote_file(scheme, rest), rest.endswith("/"), wanted)
             except UnreadableDocument as error:
-                raise UnreadableDocument(f"{root}: {error}", error.advice) from error
+                raise UnreadableDocument(f"{scheme}://{public(rest)}: {error}", error.advice) from error
             return
         root = _file_url(rest)
     path = os.path.abspath(root)
@@ -163,39 +163,58 @@ def _remote(root: RemoteFile, folder: bool, wanted: Wanted) -> Iterator[Source]:
 
 def _list(path: str, wanted: Wanted) -> Iterator[Source]:
     """What a text file lists, one path or URL in a line; a line that leads nowhere costs its own row."""
-    folder = os.path.dirname(path)
-    for line in _lines(path):
-        url = split_url(line)
-        if url and url[0] != "file":
-            try:
-                yield from _remote(remote_file(*url), line.endswith("/"), wanted)
-            except UnreadableDocument as error:
-                yield Source(harmless(url[1]) + "/", refused(line, error))
-            continue
-        entry = os.path.abspath(os.path.join(folder, _file_url(url[1]) if url else line))
-        relative = os.path.relpath(entry, folder)
-        inside = relative != os.pardir and not relative.startswith(os.pardir + os.sep)
-        if os.path.isdir(entry):
-            yield from _folder(entry, "" if relative == os.curdir or not inside else readable(relative), wanted)
-        else:
-            yield from _file(LocalFile(entry), readable(relative if inside else os.path.basename(entry)), wanted)
+    for number, line in _lines(path):
+        name = f"{readable(os.path.basename(path))}:{number}"
+        try:
+            yield from _listed(line.decode(), os.path.dirname(path), wanted)
+        except UnicodeDecodeError as error:
+            advice = "save the list as UTF-8 (Notepad: 另存为, 编码 UTF-8); it may be in GBK or UTF-16 now"
+            yield Source(name, Refused(f"{path}:{number}", f"a line that is not UTF-8 (byte {error.start})", advice))
+        except UsageError as error:
+            yield Source(name, Refused(f"{path}:{number}", str(error), error.advice))
 
 
-def _lines(path: str) -> Iterator[str]:
+def _listed(line: str, folder: str, wanted: Wanted) -> Iterator[Source]:
+    """What one line of a list stands for; raises UsageError where it stands for nothing."""
+    if "\0" in line:
+        raise UsageError("a line that is no text", "give one path or URL in a line, in UTF-8")
+    url = split_url(line)
+    if url and url[0] != "file":
+        try:
+            yield from _remote(remote_file(*url), line.endswith("/"), wanted)
+        except UnreadableDocument as error:
+            shown = public(url[1])
+            yield Source(harmless(shown) + "/", refused(f"{url[0]}://{shown}", error))
+        return
+    entry = os.path.abspath(os.path.join(folder, _file_url(url[1]) if url else line))
+    relative = os.path.relpath(entry, folder)
+    inside = relative != os.pardir and not relative.startswith(os.pardir + os.sep)
+    if os.path.isdir(entry):
+        yield from _folder(entry, "" if relative == os.curdir or not inside else readable(relative), wanted)
+    else:
+        yield from _file(LocalFile(entry), readable(relative if inside else os.path.basename(entry)), wanted)
+
+
+def _lines(path: str) -> Iterator[tuple[int, bytes]]:
+    """Lines with what to read, and their numbers; raises UsageError where the list as a whole can't be read."""
     try:
         with LocalFile(path).open() as file:
-            text = read_all(file).decode("utf-8-sig")
+            data = read_all(file).removeprefix(b"\xef\xbb\xbf")
     except UnreadableDocument as error:
         raise UsageError(f"the list {readable(path)}: {error}", error.advice) from error
-    except UnicodeDecodeError as error:
+    lines = [(number, line.strip(b" \t\r")) for number, line in enumerate(data.split(b"\n"), 1)]
+    lines = [(number, line) for number, line in lines if line and not line.startswith(b"#")]
+    if lines and not any(map(_is_text, (line for _, line in lines))):
         advice = "save it as UTF-8 (Notepad: 另存为, 编码 UTF-8); it may be in GBK or UTF-16 now"
-        raise UsageError(f"the list {readable(path)} is not UTF-8 (byte {error.start})", advice) from error
-    if "\0" in text:
-        raise UsageError(f"the list {readable(path)} is no text", "give one path or URL in a line, in UTF-8")
-    for line in text.split("\n"):
-        entry = line.strip(" \t\r")
-        if entry and not entry.startswith("#"):
-            yield entry
+        raise UsageError(f"the list {readable(path)} is no text in UTF-8", advice)
+    yield from lines
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        return "\0" not in line.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def _distinct(found: Iterable[Source]) -> Iterator[Source]:

@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
+from math import inf
 from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol
 
-from juesuan_extract.errors import JuesuanError, UnreadableDocument
-from juesuan_extract.read.pdf_file import check_size, open_regular, read_all, unreadable
+from juesuan_extract.errors import JuesuanError, LimitExceeded, UnreadableDocument
+from juesuan_extract.read.pdf_file import check_read, check_size, open_regular, read_all, unreadable
 
 Stamp = tuple[int | str, ...]
 """What bytes look like from outside: where it is the same, so are they. Empty where that can't be told."""
 
+_AT_ONCE = 1 << 20  # bytes read at once
 _SETTLED = 2_000_000_000  # ns; a file that changed less than this ago may change again unnoticed
 
 
@@ -32,8 +34,8 @@ class Place(Protocol):
     def stamp(self) -> Stamp:
         """What the bytes look like from outside."""
 
-    def digest(self) -> str:
-        """SHA-256, hex; empty where only the process that converts the document is to read it."""
+    def digest(self, limit: float = inf) -> str:
+        """SHA-256, hex; empty where only the process that converts the document is to read it. limit: seconds."""
 
     def read(self) -> bytes:
         """All bytes; raises UnreadableDocument, and Unavailable where nothing can be said of the document."""
@@ -79,11 +81,19 @@ class LocalFile:
             return ()
         return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
-    def digest(self) -> str:
+    def digest(self, limit: float = inf) -> str:
         """See Place."""
+        until = time.monotonic() + limit
         with self.open() as file:
-            check_size(os.fstat(file.fileno()).st_size)
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            size = check_size(os.fstat(file.fileno()).st_size)
+            found, read = hashlib.sha256(), 0
+            while data := file.read(min(_AT_ONCE, size + 1 - read)):
+                found.update(data)
+                read += len(data)
+                if time.monotonic() > until:
+                    raise LimitExceeded(f"can't be read in {limit:g} s", "copy it to a faster disk, or allow more time")
+            check_read(size, read)
+        return found.hexdigest()
 
     def read(self) -> bytes:
         """See Place."""
@@ -103,11 +113,13 @@ class Refused:
         """See Place."""
         return ()
 
-    def digest(self) -> NoReturn:
+    def digest(self, limit: float = inf) -> NoReturn:
         """Raises UnreadableDocument."""
         raise UnreadableDocument(self.reason, self.advice)
 
-    read = digest
+    def read(self) -> NoReturn:
+        """Raises UnreadableDocument."""
+        self.digest()
 
 
 def refused(path: str, error: JuesuanError) -> Refused:

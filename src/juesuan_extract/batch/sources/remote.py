@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import inf
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from juesuan_extract.batch.sources.location import Stamp, harmless
@@ -63,7 +64,7 @@ class RemoteFile:
         """See Place."""
         return self.tag
 
-    def digest(self) -> Literal[""]:
+    def digest(self, limit: float = inf) -> Literal[""]:
         """Empty: the content is to reach the worker, and nobody else."""
         return ""
 
@@ -79,14 +80,26 @@ def split_url(text: str) -> tuple[str, str] | None:
     return (match[1].lower(), match[2]) if match else None
 
 
+def public(rest: str) -> str:
+    """What stands behind :// in a URL, without what may be a secret: credentials, query and fragment.
+
+    >>> public("me:secret@bucket/a.pdf?X-Signature=abc")
+    'bucket/a.pdf'
+    """
+    plain = re.split("[?#]", rest, maxsplit=1)[0]
+    host, slash, path = plain.partition("/")
+    return host.rpartition("@")[2] + slash + path
+
+
 def remote_file(scheme: str, rest: str) -> RemoteFile:
     """The object a URL names, whether there is one or not; raises UsageError where no backend can read it."""
     _store(scheme)
     key = rest.strip("/")
     if not key:
         raise UsageError(f"{scheme}:// names no bucket", f"write {scheme}://BUCKET/FOLDER/")
-    if "@" in key.partition("/")[0]:  # not repeated: it would end up in a log
-        raise UsageError(f"a {scheme}:// URL holds no credentials", "set them in the environment, and leave them out")
+    if key != public(key):  # not repeated: it would end up in a log
+        advice = "set credentials in the environment, and leave them and everything behind ? out"
+        raise UsageError(f"a {scheme}:// URL holds neither credentials nor a query", advice)
     return RemoteFile(scheme, key)
 
 

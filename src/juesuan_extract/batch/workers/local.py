@@ -28,6 +28,7 @@ from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.options import Options
 
 TIMEOUT = 120.0  # seconds for one document
+STARTS = 3  # processes in a row that may end before they are ready: somebody may have killed one
 ATTEMPTS = 2  # a process may also die of something that isn't the document's fault
 _TICK = 0.05  # seconds until `stop`, the clock and the memory are looked at again
 _LARGE = 0.5  # of the memory that is allowed: a process that a document leaves this large is replaced
@@ -114,6 +115,7 @@ class _Pool(Generic[R]):
         self._deaths: Counter[int] = Counter()
         self._done: list[Outcome[R]] = []
         self._exhausted = False
+        self._stillborn = 0  # processes that ended before they were ready, since one was
 
     @property
     def finished(self) -> bool:
@@ -172,6 +174,7 @@ class _Pool(Generic[R]):
             return
         if said == "ready":
             worker.started()
+            self._stillborn = 0
         elif said == "out of memory":
             self._give_up(worker, _too_large(self._limits.megabytes))
         elif worker.task:
@@ -187,7 +190,12 @@ class _Pool(Generic[R]):
     def _bury(self, worker: _Worker) -> None:
         end, task = self._drop(worker, grace=5), worker.task
         if not worker.ready:
-            raise WorkerFailed(f"a worker process ended before it was ready ({end})")
+            self._stillborn += 1
+            if self._stillborn == STARTS:
+                raise WorkerFailed(f"{STARTS} worker processes ended before they were ready ({end})")
+            if task:
+                self._again.append(task)  # it has not seen it
+            return
         if task:
             self._deaths[task.number] += 1
             if self._deaths[task.number] < ATTEMPTS:
