@@ -41,8 +41,7 @@ def good() -> Account:
 def printed() -> Account:
     """The broken document, read as it is printed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "pair_rows", lambda rows, *_: (rows, []))
-        patch.setattr(pipeline, "set_right", lambda tables, *_: (tables, (), ()))
+        patch.setattr(pipeline, "REPAIRS", ())
         return read_pdf(BROKEN).account
 
 

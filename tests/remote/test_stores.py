@@ -176,7 +176,7 @@ def test_without_credentials(address: None, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_credentials_in_a_url_are_neither_used_nor_repeated(address: None) -> None:
-    with pytest.raises(UsageError, match="holds no credentials") as caught:
+    with pytest.raises(UsageError, match="holds neither credentials nor a query") as caught:
         discover(["s3://key:secret@bucket/x.pdf"])
     assert "secret" not in str(caught.value) + caught.value.advice
 

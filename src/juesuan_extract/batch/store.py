@@ -268,8 +268,9 @@ def _full_disk() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        number = errno.ENOSPC if "full" in str(error) else errno.EIO
-        raise OSError(number, os.strerror(number), f"{FOLDER}/{NAME}") from error
+        if "full" in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), f"{FOLDER}/{NAME}") from error
+        raise OSError(errno.EIO, str(error), f"{FOLDER}/{NAME}") from error
 
 
 def _remove(path: Path) -> None:

@@ -18,7 +18,6 @@ import xlsxwriter
 MAX_ROWS = 1_048_576  # of a sheet
 MAX_TEXT = 32_000  # characters of a cell; Excel takes 32,767 UTF-16 units
 MAX_NOTES = 10_000  # of a workbook; beyond them programs become slow, and doubtful cells are coloured only
-DIGITS = 15  # that a double holds without loss
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same input gives the same bytes
 FONT = "宋体"
 MONEY = "#,##0.00"
@@ -50,8 +49,8 @@ def clean(text: str) -> str:
 
 
 def exact(amount: Decimal) -> bool:
-    """Whether a double holds the amount without loss."""
-    return len(amount.normalize().as_tuple().digits) <= DIGITS
+    """Whether the amount comes back from a workbook: a double in the 16 digits that XlsxWriter writes."""
+    return Decimal("%.16G" % float(amount)) == amount  # noqa: UP031  # as it does
 
 
 def width(text: str) -> int:

@@ -111,3 +111,9 @@ def map_table(span: Span, catalog: Catalog) -> MappedTable:
     noted = (*off_baseline(spec.id, layout.rows), *joined_codes(spec.id, rows))
     layout = replace(layout, repairs=(*layout.repairs, *noted))
     return MappedTable(spec, layout, rows, facts_of(layout, rows, spec, catalog))
+
+
+def map_tables(spans: Iterable[Span], catalog: Catalog) -> Tables:
+    """The tables of one account that have a grid, by id."""
+    mapped = [map_table(span, catalog) for span in spans if span.grids]
+    return {table.spec.id: table for table in mapped}

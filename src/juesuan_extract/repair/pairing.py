@@ -7,21 +7,21 @@ paired in order none does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableSpec
+from juesuan_extract.map.rows import map_rows
+from juesuan_extract.map.table import MappedTable
 from juesuan_extract.model.message import Message, Repair, message
 from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import MappedRow, RawRow
 from juesuan_extract.repair.evidence import LEAST, compare
+from juesuan_extract.verify.proof import Proof, Trial
 
 MOST_HYPOTHESES = 60
 TOTAL = "合计"
-
-# checks of the table when it has these rows
-Trial = Callable[[tuple[MappedRow, ...]], list[Check]]
-Remap = Callable[[tuple[RawRow, ...]], tuple[MappedRow, ...]]
 
 
 class Pair(NamedTuple):
@@ -44,56 +44,81 @@ class _Solution(NamedTuple):
     """A pairing with which no identity fails."""
 
     pairs: tuple[Pair, ...]
-    rows: tuple[MappedRow, ...]
+    table: MappedTable
     checks: list[Check]
 
 
-def pair_rows(
-    rows: tuple[MappedRow, ...], spec: TableSpec, trial: Trial, remap: Remap
-) -> tuple[tuple[MappedRow, ...], list[Repair]]:
-    """Rows with labels and figures paired so that every identity of the table holds.
+def pair_labels(proof: Proof, data: bytes | None, catalog: Catalog) -> Proof:
+    """Labels and figures of each table paired anew where that is proven, and names borrowed from other tables."""
+    for name, table in proof.tables.items():
+        if table.spec.kind == "named":
+            continue
+        paired, made = pair_rows(table, proof.trial(name, catalog), catalog)
+        others = {
+            row.row_id: row.name
+            for other, mapped in proof.tables.items()
+            if other != name and mapped.spec.kind == table.spec.kind
+            for row in mapped.rows
+            if row.name and row.row_id.isdigit()
+        }
+        rows, borrowed = borrow_names(paired.rows, others, table.spec)
+        if made or borrowed:
+            proof = proof.mended({name: paired.with_rows(rows, catalog)}, [*made, *borrowed], catalog)
+    return proof
 
-    trial: evaluates the identities that involve the table for given rows; remap: gives ids to raw rows. The printed
-    pairs stay unless exactly one other pairing satisfies all identities, and these prove it (see evidence.py).
+
+def pair_rows(table: MappedTable, trial: Trial, catalog: Catalog) -> tuple[MappedTable, list[Repair]]:
+    """A table with labels and figures paired so that every identity of it holds.
+
+    trial: evaluates the identities that involve the table when it has given facts. The printed pairs stay unless
+    exactly one other pairing satisfies all identities, and these prove it (see evidence.py).
     """
-    loose = [r for r in rows if r.raw.has_figures and not r.raw.has_label]
+    loose = [r for r in table.rows if r.raw.has_figures and not r.raw.has_label]
     if not loose:
-        return rows, []
-    before = trial(rows)
+        return table, []
+    before = trial(table.facts)
     solutions: list[_Solution] = []
-    for pairs in _hypotheses(tuple(r.raw for r in rows)):
-        candidate = remap(tuple(pair.row for pair in pairs))
-        checks = trial(candidate)
+    for pairs in _hypotheses(tuple(r.raw for r in table.rows)):
+        candidate = _paired(table, pairs, catalog)
+        checks = trial(candidate.facts)
         if not any(c.accuses for c in checks) and any(c.verdict == "holds" for c in checks):
             solutions.append(_Solution(pairs, candidate, checks))
     if not any(compare(before, solution.checks).proves for solution in solutions):
-        return _unlabelled_total(rows, loose, spec, trial, remap)
+        return _unlabelled_total(table, loose, trial, catalog)
     if len(solutions) > 1:
-        return rows, []
+        return table, []
     ((pairs, mended, checks),) = solutions
     failed = [c.check_id for c in before if c.accuses]
     held = sum(c.verdict == "holds" for c in checks)
     evidence = message("repair.paired", failed=len(failed), checks=tuple(failed), held=held)
-    return mended, _recorded(pairs, spec, evidence)
+    return mended, _recorded(pairs, table.spec, evidence)
+
+
+def _paired(table: MappedTable, pairs: tuple[Pair, ...], catalog: Catalog) -> MappedTable:
+    return table.with_rows(map_rows(tuple(pair.row for pair in pairs), table.spec, catalog), catalog)
 
 
 def _unlabelled_total(
-    rows: tuple[MappedRow, ...], loose: list[MappedRow], spec: TableSpec, trial: Trial, remap: Remap
-) -> tuple[tuple[MappedRow, ...], list[Repair]]:
+    table: MappedTable, loose: list[MappedRow], trial: Trial, catalog: Catalog
+) -> tuple[MappedTable, list[Repair]]:
     """A first or last row without a label is the 合计 when most sums say so; a publisher's slip may fail the others.
 
     No figure changes its place: only equalities between amounts that are not 0 count, bounds don't.
     """
+    rows = table.rows
     if len(loose) > 1 or any(r.row_id == "total" for r in rows) or loose[0] not in (rows[0], rows[-1]):
-        return rows, []
+        return table, []
     pairs = tuple(Pair(r.raw, None if r is loose[0] else r.raw) for r in rows)
-    mended = remap(tuple(pair.row for pair in pairs))
-    sums = [c for c in trial(mended) if c.independent and c.relation == "=" and any(k[1] == "total" for k in c.cells)]
+    mended = _paired(table, pairs, catalog)
+    sums = [
+        c for c in trial(mended.facts) if c.independent and c.relation == "=" and any(k[1] == "total" for k in c.cells)
+    ]
     held = sum(c.verdict == "holds" and c.left_amount != 0 for c in sums)
     failed = sum(c.verdict == "fails" for c in sums)
     if held < LEAST or held <= 2 * failed:
-        return rows, []
-    return mended, _recorded(pairs, spec, message("repair.total_unlabelled", held=held, failed=failed))
+        return table, []
+    evidence = message("repair.total_unlabelled", held=held, failed=failed)
+    return mended, _recorded(pairs, table.spec, evidence)
 
 
 def _recorded(pairs: tuple[Pair, ...], spec: TableSpec, evidence: Message) -> list[Repair]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,11 +18,9 @@ from juesuan_extract.model.table import Span
 from juesuan_extract.read.engines import READERS
 from juesuan_extract.read.other_grids import MOST_PAGES
 from juesuan_extract.repair.evidence import compare
+from juesuan_extract.verify.proof import Proof, Trial
 
 MOST_SHOWN = 5  # figures of a repair that are written out
-
-# the identities that involve the table, when it is read like this
-Trial = Callable[[MappedTable], list[Check]]
 
 
 class Opinion(NamedTuple):
@@ -42,6 +40,22 @@ class Opinion(NamedTuple):
         return {k: "adopted" if k in self.adopted else "differs" if k in self.differing else "agrees" for k in keys}
 
 
+def read_again(proof: Proof, data: bytes | None, catalog: Catalog) -> Proof:
+    """The other readers' opinions on the tables whose identities fail; data: None where none is to be asked."""
+    for name in proof.failing() if data is not None else ():
+        assert data is not None
+        opinion = second_opinion(data, proof.tables[name], catalog, proof.trial(name, catalog))
+        if opinion.repairs:
+            proof = proof.mended({name: opinion.table}, opinion.repairs, catalog)
+        proof = replace(
+            proof,
+            findings=(*proof.findings, *opinion.findings),
+            differing={**proof.differing, **opinion.differing},
+            seconds={**proof.seconds, **opinion.seconds},
+        )
+    return proof
+
+
 def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Trial) -> Opinion:
     """Read a table again with the other readers.
 
@@ -53,7 +67,7 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
     differing: dict[Key, Message] = {}
     if len(span.pages) > MOST_PAGES or any(g.reader == "stream" for g in span.grids):  # they need rulings
         return Opinion(table, (), (), {})
-    before = trial(table)
+    before = trial(table.facts)
     asked = False
     for name, again in _readings(data, span, catalog, findings):
         asked = True
@@ -63,7 +77,7 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
             agree = message("finding.readers_agree", reader=name)
             findings.append(Finding("readers_agree", table.spec.id, span.pages[:1], agree))
             break
-        after = trial(again)
+        after = trial(again.facts)
         if not any(check.accuses for check in after) and compare(before, after).proves:
             repair = Repair(
                 table.spec.id, span.pages[0], "second_reader", _shown(changes, 0), _shown(changes, 1),

@@ -11,7 +11,7 @@ their column comes from a form without that row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -24,13 +24,12 @@ from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import Places, Plane
 from juesuan_extract.repair.evidence import Change, compare
 from juesuan_extract.repair.moves import Hypothesis, hypotheses
+from juesuan_extract.verify.proof import Trial
 
 MOST_HYPOTHESES = 20_000  # per table; about a second
 MOST_SURVIVORS = 12  # evaluated in full
 BATCH = 256
 MOST_SHOWN = 5  # rows of a repair that are written out
-
-Trial = Callable[[tuple[Fact, ...]], list[Check]]  # the identities that involve the table, with these facts
 
 
 class Reading(NamedTuple):

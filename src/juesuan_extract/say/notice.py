@@ -53,6 +53,8 @@ def _advice(account: Account, table: Table, fact: Fact | None, catalog: Catalog)
         checks = "a check fails" if len(failed) == 1 else f"{len(failed)} checks fail"
         return f"{checks}; compare {where} with the page"
     form = [said for said in table.remarks if said.code not in UNPROVEN]
+    if not fact and table.remarks:
+        form = form or list(table.remarks)
     if form and not (fact and fact.amount):
         why, *more = (catalog.messages.say(said, "en") for said in form)
         return f"{why}{f' and {len(more)} more' if more else ''}; compare the table with the page"

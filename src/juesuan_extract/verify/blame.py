@@ -6,7 +6,7 @@ applied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.message import Message, message
@@ -15,7 +15,7 @@ from juesuan_extract.verify.search import FAR, Claim, Figure, Search, Solution, 
 from juesuan_extract.verify.transcription import slip
 
 # all identities, when some cells have other amounts
-Recheck = Callable[[dict[Key, int]], list[Check]]
+Recheck = Callable[[Mapping[Key, int]], list[Check]]
 
 
 def conflicts(
@@ -29,12 +29,12 @@ def conflicts(
     checks = [c for c in checks if c.verdict != "not_evaluable" and c.independent]
     if all(c.verdict == "holds" for c in checks):
         return ()
-    court = _Court(checks, facts, steps, recheck)
+    account = _Conflicts(checks, facts, steps, recheck)
     found: list[tuple[set[int], Conflict]] = []
     for group in sorted(_groups(checks), key=len, reverse=True):
         rest = set(group).difference(*(explained for explained, _ in found))
         if rest:
-            conflict, explained = court.judge(sorted(rest))
+            conflict, explained = account.judge(sorted(rest))
             found = [pair for pair in found if not pair[0] <= explained]
             found.append((explained, conflict))
     return tuple(conflict for _, conflict in sorted(found, key=lambda pair: min(pair[0])))
@@ -63,7 +63,7 @@ def suspects(found: Iterable[Conflict], checks: Iterable[Check], facts: Iterable
     return accused
 
 
-class _Court:
+class _Conflicts:
     """An account with failed identities, ready to be asked about groups of them."""
 
     def __init__(self, checks: Sequence[Check], facts: Iterable[Fact], steps: dict[str, int], recheck: Recheck) -> None:

@@ -178,7 +178,7 @@ def test_a_worker_that_can_not_start_is_an_error_of_its_own(tmp_path: Path, monk
     module = ModuleType("only_here")
     exec("def work(task, options, catalog): ...", module.__dict__)
     monkeypatch.setitem(sys.modules, "only_here", module)
-    with pytest.raises(WorkerFailed, match="before it was ready"):
+    with pytest.raises(WorkerFailed, match="before they were ready"):
         list(LocalProcesses(1, 30).run(module.work, [Task("a", NOWHERE)], Options(), never))
 
 

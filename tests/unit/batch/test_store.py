@@ -253,9 +253,9 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     digest = LocalFile.digest
 
-    def noted(file: LocalFile) -> str:
+    def noted(file: LocalFile, limit: float) -> str:
         seen.append(file.path)
-        return digest(file)
+        return digest(file, limit)
 
     monkeypatch.setattr(LocalFile, "digest", noted)
     monkeypatch.setattr(places, "_SETTLED", -(10**9))

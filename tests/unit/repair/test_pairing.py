@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.map.rows import map_rows
 from juesuan_extract.map.table import MappedTable, map_table
+from juesuan_extract.model.fact import Fact
 from juesuan_extract.model.message import Repair
 from juesuan_extract.model.proof import Check
-from juesuan_extract.model.table import MappedRow, RawRow
+from juesuan_extract.model.table import MappedRow
 from juesuan_extract.repair.pairing import borrow_names, pair_rows
 from juesuan_extract.verify.book import Book
 from juesuan_extract.verify.identities import evaluate
+from juesuan_extract.verify.proof import Trial
 from tests.support.grids import LEFT, Rows, grid, span
 from tests.support.words import all_en, en
 
@@ -34,16 +35,18 @@ def table(rows: Rows, catalog: Catalog, table_id: str = "gk03", *more: Rows) -> 
 
 def paired(rows: Rows, catalog: Catalog) -> tuple[list[tuple[str, str]], list[Repair]]:
     """Row ids with the first figure, after labels and figures were paired."""
-    mapped = table(rows, catalog)
+    found, repairs = pair_rows(*tried(table(rows, catalog), catalog), catalog)
+    return [(row.row_id, row.raw.amounts[0][1].text) for row in found.rows], repairs
 
-    def trial(rows: tuple[MappedRow, ...]) -> list[Check]:
-        return evaluate(Book(mapped.with_rows(rows, catalog).facts, {"gk03": "万元"}, ["gk03"]), catalog)
 
-    def remap(rows: tuple[RawRow, ...]) -> tuple[MappedRow, ...]:
-        return map_rows(rows, mapped.spec, catalog)
+def tried(mapped: MappedTable, catalog: Catalog) -> tuple[MappedTable, Trial]:
+    """A table, and what evaluates its identities with other facts."""
+    name = mapped.spec.id
 
-    found, repairs = pair_rows(mapped.rows, mapped.spec, trial, remap)
-    return [(row.row_id, row.raw.amounts[0][1].text) for row in found], repairs
+    def trial(facts: tuple[Fact, ...]) -> list[Check]:
+        return evaluate(Book(facts, {name: "万元"}, [name]), catalog)
+
+    return mapped, trial
 
 
 # -- labels and figures -----------------------------------------------------------------------------------------------
@@ -243,9 +246,5 @@ def test_labels_one_more_than_figures_prove_no_pairing(catalog: Catalog) -> None
 
 
 def mended(rows: Rows, table_id: str, catalog: Catalog) -> tuple[tuple[MappedRow, ...], list[Repair]]:
-    mapped = table(rows, catalog, table_id)
-
-    def trial(rows: tuple[MappedRow, ...]) -> list[Check]:
-        return evaluate(Book(mapped.with_rows(rows, catalog).facts, {table_id: "万元"}, [table_id]), catalog)
-
-    return pair_rows(mapped.rows, mapped.spec, trial, lambda rows: map_rows(rows, mapped.spec, catalog))
+    found, repairs = pair_rows(*tried(table(rows, catalog, table_id), catalog), catalog)
+    return found.rows, repairs

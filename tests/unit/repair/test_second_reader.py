@@ -9,7 +9,8 @@ import pytest
 
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.map.table import MappedTable, map_table
+from juesuan_extract.map.table import map_table
+from juesuan_extract.model.fact import Fact
 from juesuan_extract.model.page import Grid
 from juesuan_extract.model.proof import Check
 from juesuan_extract.read import other_grids
@@ -64,8 +65,8 @@ def ask(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Ask:
 
             return read_grids
 
-        def trial(table: MappedTable) -> list[Check]:
-            return evaluate(Book(table.facts, {"gk05": "万元"}, ["gk05"]), catalog)
+        def trial(facts: tuple[Fact, ...]) -> list[Check]:
+            return evaluate(Book(facts, {"gk05": "万元"}, ["gk05"]), catalog)
 
         monkeypatch.setattr(opinion, "READERS", {name: reader(name, answer) for name, answer in others.items()})
         table = map_table(span("gk05", read), catalog)

@@ -230,7 +230,7 @@ def test_pairings_made_and_proposed(catalog: Catalog) -> None:
     assert made.sentence.startswith("page 7, gk03 支出决算表: “3.00 2.00 1.00” stands beside no label, was")
     other = PAIRED._replace(kind="new_kind", before="208", after="210", evidence=said("because"))
     (proposed,) = tell(account(facts("gk03", EXPENDITURE), proposals=(other,)), catalog).proposals
-    assert proposed.sentence == "第 7 页 支出决算表：new_kind：印为“208”，可能应为“210”；because"
+    assert proposed.sentence == "第 7 页 支出决算表：new kind：印为“208”，可能应为“210”；because"
 
 
 def test_labels_that_stand_twice_are_told_apart() -> None:
