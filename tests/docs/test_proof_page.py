@@ -21,8 +21,10 @@ from juesuan_extract.say.account import tell
 from juesuan_extract.values.amounts import format_in
 from juesuan_extract.verify.blame import conflicts
 from juesuan_extract.verify.identities import evaluate
+from juesuan_extract.verify.proof import Proof
 from tests.support.books import book
 from tests.support.paths import DOCS
+from tests.support.words import en
 
 PAGE = DOCS / "proof.md"
 MADE = re.compile(r"(<!-- made: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -37,11 +39,16 @@ def good() -> Account:
     return read_pdf(GOOD).account
 
 
+def accuse(proof: Proof, data: bytes | None, catalog: Catalog) -> Proof:
+    """Who may be to blame, with everything as it is printed."""
+    return proof.accused(catalog)
+
+
 @pytest.fixture(scope="module")
 def printed() -> Account:
     """The broken document, read as it is printed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "REPAIRS", ())
+        patch.setattr(pipeline, "REPAIRS", (accuse,))
         return read_pdf(BROKEN).account
 
 
@@ -117,7 +124,7 @@ def rows(printed: Account) -> str:
 
 def repairs(mended: Account) -> str:
     return "| before | after |\n|---|---|\n" + "\n".join(
-        f"| {r.before} | {r.after} |" for r in mended.repairs if r.kind == "row_pairing"
+        f"| {en(r.before)} | {en(r.after)} |" for r in mended.repairs if r.kind == "row_pairing"
     )
 
 
