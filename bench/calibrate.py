@@ -46,7 +46,7 @@ from fixtures.make.forms.catalog import FORMS
 from juesuan_extract.knowledge.catalog import Catalog, load_catalog
 from juesuan_extract.model.account import Account
 from juesuan_extract.model.fact import Evidence, Fact
-from juesuan_extract.model.page import Grid, Sheet
+from juesuan_extract.model.page import Grid, PageContent
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import extract
 from juesuan_extract.read.engines import READERS, GridReader
@@ -81,7 +81,7 @@ class _Reading:
 
     @contextmanager
     def _reading(self, fault: Misreading | None, both: bool) -> Iterator[None]:
-        def first(*_: object) -> list[Sheet]:
+        def first(*_: object) -> list[PageContent]:
             return fault.of_sheets(self.sheets) if fault else self.sheets
 
         others = {name: partial(self._other, name, reader, fault if both else None) for name, reader in READERS.items()}

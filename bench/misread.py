@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from juesuan_extract.model.page import Box, Cell, Grid, Sheet
+from juesuan_extract.model.page import Box, Cell, Grid, PageContent
 from juesuan_extract.values.geometry import union
 
 _FIGURE = re.compile(r"^-?[\d,]*\d\.\d\d$")
@@ -31,11 +31,11 @@ class Misreading:
     seed: str
     carried: bool
 
-    def of_sheets(self, sheets: Sequence[Sheet]) -> list[Sheet]:
+    def of_sheets(self, sheets: Sequence[PageContent]) -> list[PageContent]:
         """The pages as they are read with it."""
         return [self._of_sheet(sheet) if sheet.number == self.page else sheet for sheet in sheets]
 
-    def _of_sheet(self, sheet: Sheet) -> Sheet:
+    def _of_sheet(self, sheet: PageContent) -> PageContent:
         if self.kind == "page_lost":
             return replace(sheet, text="", lines=(), grids=())
         return replace(sheet, grids=tuple(self.of_grids(sheet.grids)))
@@ -57,7 +57,7 @@ Change = dict[tuple[int, int], Cell | None]  # new cells by row and column; None
 Fault = Callable[[Grid, Cell, random.Random, bool], Change]
 
 
-def draw(sheets: Sequence[Sheet], pages: frozenset[int], rng: random.Random) -> Misreading | None:
+def draw(sheets: Sequence[PageContent], pages: frozenset[int], rng: random.Random) -> Misreading | None:
     """A fault somewhere in the tables of these pages; None where there is no figure."""
     kind = rng.choice(KINDS)
     wanted = _CODE if kind == "code_digit" else _FIGURE

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from juesuan_extract.api.document import Document, read_folder, read_pdf
-    from juesuan_extract.batch import convert
+    from juesuan_extract.batch.convert import convert
     from juesuan_extract.options import Options
 
 __version__ = "0.1.0"

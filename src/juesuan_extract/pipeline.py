@@ -16,7 +16,7 @@ from juesuan_extract.locate.span import Located
 from juesuan_extract.map.table import map_tables
 from juesuan_extract.model.account import Account
 from juesuan_extract.model.message import Finding, message
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.page import PageContent
 from juesuan_extract.options import Options
 from juesuan_extract.read.other_grids import with_other_grids
 from juesuan_extract.read.pages import read_sheets
@@ -59,7 +59,7 @@ def _uncollected() -> Iterator[None]:
 
 def find_tables(
     data: bytes, options: Options, catalog: Catalog, clock: Clock | None = None
-) -> tuple[list[Sheet], Located]:
+) -> tuple[list[PageContent], Located]:
     """The pages of a PDF and which tables stand on them; raises UnreadableDocument."""
     clock = clock or Clock()
     sheets = read_sheets(data, catalog, options.reader)
@@ -113,7 +113,7 @@ class Clock:
 
 def account(
     data: bytes | None,
-    sheets: Sequence[Sheet],
+    sheets: Sequence[PageContent],
     located: Located,
     number: int,
     empty: Account,

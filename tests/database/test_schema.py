@@ -13,7 +13,7 @@ import pytest
 from juesuan_extract.database import version as migrations
 from juesuan_extract.database import views
 from juesuan_extract.database.ddl import Dialect, comments, create_table, literal, quoted
-from juesuan_extract.database.tables import DUPLICATES, DbTable, Type
+from juesuan_extract.database.tables import DUPLICATES, DbTable, DbType
 from juesuan_extract.emit.files import outputs
 from juesuan_extract.errors import LoadError
 from juesuan_extract.knowledge.catalog import Catalog, load_catalog
@@ -115,7 +115,7 @@ def test_hostile_comments_stay_comments() -> None:
     connection = sqlite3.connect(":memory:")
     table = TABLES[0]._replace(zh="一\n); DROP", en="it's -- \n*/ DROP")
     table = table._replace(columns=tuple(c._replace(zh="'\n, x TEXT", en='"') for c in table.columns))
-    plain = Dialect(dict.fromkeys(get_args(Type), "TEXT"), comments="inside")
+    plain = Dialect(dict.fromkeys(get_args(DbType), "TEXT"), comments="inside")
     connection.execute(create_table(table, plain))
     assert len(connection.execute("SELECT * FROM pragma_table_info('documents')").fetchall()) == len(table.columns)
     with duckdb.connect() as other:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from juesuan_extract import pipeline, read_pdf
 from juesuan_extract.batch.check import Checked
-from juesuan_extract.cli.check import Page
+from juesuan_extract.cli.check import CheckPage
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.account import Account
 from juesuan_extract.model.fact import Key
@@ -142,5 +142,5 @@ def blame(good: Account, catalog: Catalog) -> str:
     account = replace(good, facts=tuple(facts), checks=tuple(checks), conflicts=found, status="conflict")
     said = io.StringIO()
     console = Console(file=said, markup=False, highlight=False, emoji=False)
-    Page(console, "en", catalog).account(Checked(account, tell(account, catalog, "en")))
+    CheckPage(console, "en", catalog).account(Checked(account, tell(account, catalog, "en")))
     return "```\n" + "\n".join(line.rstrip() for line in said.getvalue().rstrip().splitlines()) + "\n```"

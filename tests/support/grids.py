@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from juesuan_extract.model.page import Box, Cell, Grid, Line, Sheet
+from juesuan_extract.model.page import Box, Cell, Grid, Line, PageContent
 from juesuan_extract.model.table import Span
 
 LEFT, ABOVE = "<", "^"  # this place belongs to the cell on its left, to the cell above it
@@ -40,7 +40,7 @@ def grid(
     return Grid(page, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), reader)
 
 
-def sheet(number: int, *items: str | Rows | Grid, text: str = "") -> Sheet:
+def sheet(number: int, *items: str | Rows | Grid, text: str = "") -> PageContent:
     """A page with lines and tables from top to bottom; text: more text of the page that stands in no line."""
     lines: list[Line] = []
     grids: list[Grid] = []
@@ -59,7 +59,7 @@ def sheet(number: int, *items: str | Rows | Grid, text: str = "") -> Sheet:
             by_row.setdefault(cell.row, []).append(cell.text)
         printed += [" ".join(texts) for texts in by_row.values()]
         y = placed.box.bottom + 16.0
-    return Sheet(number, "\n".join([*printed, text]), tuple(lines), tuple(grids), 595.0, 842.0)
+    return PageContent(number, "\n".join([*printed, text]), tuple(lines), tuple(grids), 595.0, 842.0)
 
 
 def span(table_id: str, *grids: Grid, unit: str = "万元", title: str = "") -> Span:

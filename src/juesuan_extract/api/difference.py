@@ -23,7 +23,7 @@ class Change(NamedTuple):
     change: Decimal  # after - before; what is not there counts as nothing
 
 
-class _Place(NamedTuple):
+class _CellPlace(NamedTuple):
     """A cell wherever it is printed. number: of equal ones, from 0; an unknown row goes by its name."""
 
     table_id: str
@@ -51,10 +51,10 @@ def differences(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Chang
             )
 
 
-def _placed(facts: Iterable[Fact]) -> Iterator[tuple[_Place, Fact]]:
+def _placed(facts: Iterable[Fact]) -> Iterator[tuple[_CellPlace, Fact]]:
     seen: Counter[tuple[str, str, str]] = Counter()
     for fact in facts:
         row = fact.row_name if fact.row_id.startswith("unmapped.") else fact.row_id
         key = fact.table_id, row, fact.column_id
-        yield _Place(*key, seen[key]), fact
+        yield _CellPlace(*key, seen[key]), fact
         seen[key] += 1

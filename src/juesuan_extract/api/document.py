@@ -16,7 +16,8 @@ from markupsafe import Markup
 from juesuan_extract.api.difference import Change, differences
 from juesuan_extract.api.overlay import DPI, PagePicture, TableView, page_picture
 from juesuan_extract.batch.sources.discover import GLOB, StrPath, discover
-from juesuan_extract.batch.sources.location import LocalFile, Place
+from juesuan_extract.batch.sources.location import LocalFile, Location
+from juesuan_extract.batch.store import Kept
 from juesuan_extract.batch.workers.local import TIMEOUT, LocalProcesses, cores
 from juesuan_extract.batch.workers.task import in_order
 from juesuan_extract.emit import rows as rows_of
@@ -46,8 +47,10 @@ _DTYPES: dict[Type, str] = {
 _LEAD = ("row_no", "row_id", "row_name", "level")
 
 
-def read_pdf(path: str | os.PathLike[str], *, options: Options | None = None) -> Document:
-    """Read one PDF in this process.
+def read_pdf(
+    path: str | os.PathLike[str], *, options: Options | None = None, out: str | os.PathLike[str] | None = None
+) -> Document:
+    """Read one PDF in this process. out: an output folder; what a conversion into it has read is not read again.
 
     Raises UnreadableDocument (with the advice what to do) when the file is no PDF, is damaged or needs a password. A
     PDF that is no final account is no error: its status is `not_final_account` and it has no tables.
@@ -57,7 +60,9 @@ def read_pdf(path: str | os.PathLike[str], *, options: Options | None = None) ->
     catalog = load_catalog(chosen.schemas_folder)
     source = unicodedata.normalize("NFC", os.fsencode(file.name).decode("utf-8", "backslashreplace"))
     place = LocalFile(os.path.abspath(file))
-    return Document(extract(read_file(file), source, chosen, catalog), catalog, place)
+    data = read_file(file)
+    known = Kept(Path(out), chosen, catalog).find(hashlib.sha256(data).hexdigest(), source) if out else ()
+    return Document(known or extract(data, source, chosen, catalog), catalog, place)
 
 
 def read_folder(
@@ -91,7 +96,7 @@ class Document:
     then those of the first one, `status` is the worst, and cells, checks, repairs and tables are those of all.
     """
 
-    def __init__(self, accounts: Sequence[Account], catalog: Catalog, place: Place | None = None) -> None:
+    def __init__(self, accounts: Sequence[Account], catalog: Catalog, place: Location | None = None) -> None:
         self._accounts = tuple(accounts)
         self._catalog = catalog
         self._place = place

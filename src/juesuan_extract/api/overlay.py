@@ -16,7 +16,7 @@ from juesuan_extract.read.pdfium.page import PdfiumDocument
 if TYPE_CHECKING:
     import numpy as np
 
-    from juesuan_extract.emit.report.tables import Block, Doubt, Row, Sheet
+    from juesuan_extract.emit.report.tables import Doubtful, ReportBlock, ReportTable, Row
 
 DPI = 90
 COLOURS: dict[CellStatus, str] = {
@@ -112,7 +112,7 @@ class TableView:
     """A table as read, beside the pages that it stands on. Shown by notebooks."""
 
     title: str
-    sheet: Sheet
+    sheet: ReportTable
     pages: tuple[PagePicture, ...]
 
     def _repr_html_(self) -> str:
@@ -126,7 +126,7 @@ class TableView:
         return f"<TableView {self.title}, page {', '.join(str(page.number) for page in self.pages)}>"
 
 
-def _block(block: Block) -> Markup:
+def _block(block: ReportBlock) -> Markup:
     heads = (("科目编码", "科目名称") if block.coded else ("项目",)) + block.columns
     head = Markup("").join(Markup("<th>{}</th>").format(title) for title in heads)
     rows = Markup("").join(_row(row, block.coded) for part in block.parts for row in part.rows)
@@ -134,7 +134,7 @@ def _block(block: Block) -> Markup:
 
 
 def _row(row: Row, coded: bool) -> Markup:
-    cells: Sequence[str | Doubt] = row.cells
+    cells: Sequence[str | Doubtful] = row.cells
     figures = Markup("").join(
         Markup('<td class="figure">{}</td>').format(cell)
         if isinstance(cell, str)

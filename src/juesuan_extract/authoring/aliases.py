@@ -28,7 +28,7 @@ class Alias(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Aliases:
     """Aliases by what they stand for. Texts are labels, as they are compared."""
 
     titles: dict[tuple[str | None, str], Alias] = field(default_factory=dict)  # table (None: none of the nine)
@@ -48,9 +48,9 @@ class Places:
         return next((alias for pattern, alias in self.internal_numbers if pattern.fullmatch(text)), None)
 
 
-def read_places(folder: Path) -> Places:
+def read_places(folder: Path) -> Aliases:
     """The places of all aliases under `folder`, whose files are valid."""
-    places = Places(
+    places = Aliases(
         patterns=_patterns(read_marked(folder / HEADINGS)),
         internal_numbers=_compiled(read_marked(folder / DOCUMENT), DOCUMENT, "internal_numbers"),
     )
@@ -67,7 +67,7 @@ def read_places(folder: Path) -> Places:
     return places
 
 
-def _add_table(places: Places, marked: Marked, file: str) -> None:
+def _add_table(places: Aliases, marked: Marked, file: str) -> None:
     data: dict[str, Any] = marked.data
     table = data["id"]
     for name in ("titles", "weak_titles"):

@@ -26,7 +26,7 @@ from juesuan_extract.knowledge.catalog import (
 )
 from juesuan_extract.knowledge.confidence import ConfidenceRules
 from juesuan_extract.knowledge.specs import DocumentRules, HeadingRules, IdentityRules, OtherTables, TableSpec
-from juesuan_extract.knowledge.yaml_lines import Marked, Place, read_marked
+from juesuan_extract.knowledge.yaml_lines import Marked, YamlPath, read_marked
 from juesuan_extract.recognise.titles import LONGEST_TITLE, match_title
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -39,7 +39,7 @@ PATTERNS = {
 }
 
 
-class Checked(NamedTuple):
+class FolderChecked(NamedTuple):
     """Outcome of a check. counts: how much knowledge there is, by kind."""
 
     problems: tuple[Problem, ...]
@@ -55,7 +55,7 @@ class _Title(NamedTuple):
     line: int
 
 
-def check_folder(folder: Path) -> Checked:
+def check_folder(folder: Path) -> FolderChecked:
     """Everything that is wrong with the knowledge files under `folder`, by file and line."""
     problems: list[Problem] = []
     tables: dict[str, TableSpec] = {}
@@ -101,7 +101,7 @@ def check_folder(folder: Path) -> Checked:
         "identities": len(identities.identities) if identities else 0,
         "codes": sum(map(len, names.values())),
     }
-    return Checked(tuple(sorted(problems)), counts)
+    return FolderChecked(tuple(sorted(problems)), counts)
 
 
 def _read(folder: Path, file: str, model: type[Model], problems: list[Problem]) -> tuple[Marked | None, Model | None]:
@@ -119,7 +119,7 @@ def _read(folder: Path, file: str, model: type[Model], problems: list[Problem]) 
         return marked, None
 
 
-def _dotted(place: Place) -> str:
+def _dotted(place: YamlPath) -> str:
     return ".".join(map(str, place))
 
 

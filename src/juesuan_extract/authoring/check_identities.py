@@ -14,11 +14,11 @@ from juesuan_extract.knowledge.yaml_lines import Marked
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _CHILDREN = re.compile(r"children\((.+)\)$")
-Names = Mapping[str, frozenset[str]]  # codes by kind of table
+KnownNames = Mapping[str, frozenset[str]]  # codes by kind of table
 
 
 def check_identities(
-    rules: IdentityRules, marked: Marked, tables: Mapping[str, TableSpec], codes: Names
+    rules: IdentityRules, marked: Marked, tables: Mapping[str, TableSpec], codes: KnownNames
 ) -> Iterator[Problem]:
     """Faults of all identities, by line."""
     known = _Known(tables, codes)
@@ -61,7 +61,7 @@ def _faults(spec: IdentitySpec, known: _Known) -> Iterator[tuple[tuple[str | int
 class _Known:
     """The tables, rows and columns that identities may name."""
 
-    def __init__(self, tables: Mapping[str, TableSpec], codes: Names) -> None:
+    def __init__(self, tables: Mapping[str, TableSpec], codes: KnownNames) -> None:
         self._tables = tables
         self._codes = codes
 

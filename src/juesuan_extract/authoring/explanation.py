@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from juesuan_extract.authoring.aliases import Alias, PatternKind, Places, read_places
+from juesuan_extract.authoring.aliases import Alias, Aliases, PatternKind, read_places
 from juesuan_extract.knowledge.catalog import Catalog, load_catalog, schemas_folder
 from juesuan_extract.knowledge.specs import TableSpec
 from juesuan_extract.locate.span import Located
@@ -15,8 +15,8 @@ from juesuan_extract.locate.walk import CONTENTS
 from juesuan_extract.map.table import map_table
 from juesuan_extract.model.account import Kind
 from juesuan_extract.model.message import Message
-from juesuan_extract.model.page import Sheet
-from juesuan_extract.model.table import Column, MappedRow, Span
+from juesuan_extract.model.page import PageContent
+from juesuan_extract.model.table import MappedRow, Span, TableColumn
 from juesuan_extract.options import Options
 from juesuan_extract.pipeline import find_tables
 from juesuan_extract.read.pdf_file import read_file
@@ -93,7 +93,7 @@ def explain_file(path: Path, options: Options) -> Explanation:
     return explain(path.name, sheets, located, catalog, read_places(folder))
 
 
-def explain(source: str, sheets: list[Sheet], located: Located, catalog: Catalog, places: Places) -> Explanation:
+def explain(source: str, sheets: list[PageContent], located: Located, catalog: Catalog, places: Aliases) -> Explanation:
     """Why the tables of a document are what they were taken for."""
     tables = tuple(
         _table(number, span, catalog, places)
@@ -108,7 +108,7 @@ def explain(source: str, sheets: list[Sheet], located: Located, catalog: Catalog
     )
 
 
-def _table(account: int, span: Span, catalog: Catalog, places: Places) -> TableTaken:
+def _table(account: int, span: Span, catalog: Catalog, places: Aliases) -> TableTaken:
     mapped = map_table(span, catalog)
     fits = ranking(span.grids[0], catalog)
     own = [f for f in fits if f.table_id == span.table_id]
@@ -124,7 +124,7 @@ def _table(account: int, span: Span, catalog: Catalog, places: Places) -> TableT
 # -- headings ---------------------------------------------------------------------------------------------------------
 
 
-def _heading(column: Column, spec: TableSpec, catalog: Catalog, places: Places) -> HeadingTaken:
+def _heading(column: TableColumn, spec: TableSpec, catalog: Catalog, places: Aliases) -> HeadingTaken:
     if column.kind != "amount":
         kinds: dict[str, PatternKind] = {"code": "code", "name": "name", "ordinal": "ordinal"}
         known = places.pattern(kinds[column.kind], column.path[-1]) if column.kind in kinds else None
@@ -144,7 +144,7 @@ def _heading(column: Column, spec: TableSpec, catalog: Catalog, places: Places) 
     return _extra(column, matches, spec, catalog, places)
 
 
-def _row_words(column: Column, spec: TableSpec, places: Places) -> str:
+def _row_words(column: TableColumn, spec: TableSpec, places: Aliases) -> str:
     """Where the heading stands that names the row of a column."""
     for text in reversed(column.path if column.row_id else ()):
         for own in (label(strip_ordinal(text)), heading_label(strip_ordinal(text))):
@@ -154,7 +154,9 @@ def _row_words(column: Column, spec: TableSpec, places: Places) -> str:
     return ""
 
 
-def _extra(column: Column, matches: dict[str, str], spec: TableSpec, catalog: Catalog, places: Places) -> HeadingTaken:
+def _extra(
+    column: TableColumn, matches: dict[str, str], spec: TableSpec, catalog: Catalog, places: Aliases
+) -> HeadingTaken:
     """Why an amount column is none of the table's."""
     labels = {heading_label(text) for text in column.path}
     leaf = column.path[-1]
@@ -170,7 +172,7 @@ def _extra(column: Column, matches: dict[str, str], spec: TableSpec, catalog: Ca
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
-def _row(row: MappedRow, spec: TableSpec, catalog: Catalog, places: Places) -> RowTaken:
+def _row(row: MappedRow, spec: TableSpec, catalog: Catalog, places: Aliases) -> RowTaken:
     printed = " ".join(filter(None, (row.raw.code, squeeze(row.raw.name))))
     own = label(row.name)
 
@@ -194,7 +196,7 @@ def _row(row: MappedRow, spec: TableSpec, catalog: Catalog, places: Places) -> R
 # -- what was not taken -----------------------------------------------------------------------------------------------
 
 
-def _rejected(span: Span, catalog: Catalog, places: Places) -> TitleRejected:
+def _rejected(span: Span, catalog: Catalog, places: Aliases) -> TitleRejected:
     match = match_title(span.title, catalog) if span.title else None
     alias = places.titles.get((match.table_id, match.alias)) if match else None
     whys = [dict(said.values).get("why", said) for said in span.evidence]
@@ -204,7 +206,9 @@ def _rejected(span: Span, catalog: Catalog, places: Places) -> TitleRejected:
     return TitleRejected(span.title, span.pages, why, alias, ranking(span.grids[0], catalog) if span.grids else ())
 
 
-def _unused_titles(sheets: list[Sheet], located: Located, catalog: Catalog, places: Places) -> Iterator[TitleRejected]:
+def _unused_titles(
+    sheets: list[PageContent], located: Located, catalog: Catalog, places: Aliases
+) -> Iterator[TitleRejected]:
     """Lines that are titles and belong to no grid."""
     spans = [span for spans in (*located.accounts, located.rejected) for span in spans]
     for sheet in sheets:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from juesuan_extract.batch.sources.discover import StrPath, discover
+from juesuan_extract.batch.store import Kept
 from juesuan_extract.batch.workers.local import TIMEOUT, LocalProcesses
 from juesuan_extract.batch.workers.task import in_order
 from juesuan_extract.knowledge.catalog import load_catalog
@@ -45,15 +47,18 @@ class Checked(NamedTuple):
         return tuple(t.table_id for t in tables if t.status == "missing" and not t.published_title)
 
 
-def check_files(given: Sequence[StrPath], options: Options, lang: Lang, jobs: int) -> Iterator[Checked]:
+def check_files(
+    given: Sequence[StrPath], options: Options, lang: Lang, jobs: int, out: Path | None = None
+) -> Iterator[Checked]:
     """Every account of what is given (see `convert`), in the order of their names.
 
     A file that can't be read becomes an account with status failed. Raises UsageError before anything is read where
-    there is nothing of that name.
+    there is nothing of that name. out: an output folder; what a conversion into it has read is not read again.
     """
     catalog = load_catalog(options.schemas_folder)
     found = discover(given)
-    for accounts in in_order(LocalProcesses(min(jobs, len(found)), TIMEOUT), found, options):
+    known = Kept(out, options, catalog).find if out else lambda sha256, source: ()
+    for accounts in in_order(LocalProcesses(min(jobs, len(found)), TIMEOUT), found, options, known):
         for account in accounts:
             yield Checked(account, tell(account, catalog, lang))
 

@@ -20,16 +20,21 @@ import sqlite3
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from juesuan_extract.batch.sources.location import Place, Stamp
+from juesuan_extract.batch.fingerprint import basis_of
+from juesuan_extract.batch.sources.location import Location, Stamp
 from juesuan_extract.batch.work import Brief, Entry, briefs
 from juesuan_extract.batch.workers.task import Task
 from juesuan_extract.errors import UsageError
-from juesuan_extract.model.stored import WrongShape
+from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.model.account import Account
+from juesuan_extract.model.stored import WrongShape, loaded
+from juesuan_extract.options import Options
 
 FOLDER = ".juesuan"
 NAME = "store.sqlite"
@@ -101,7 +106,7 @@ class Store:
 
     # -- hashes
 
-    def digest(self, place: Place) -> str:
+    def digest(self, place: Location) -> str:
         """SHA-256, without reading anything where it looks the same as it did; see Place."""
         before = place.stamp()
         if known := self._remembered(place, before):
@@ -111,16 +116,16 @@ class Store:
             self._keep_hash(place.path, before, sha256)
         return sha256
 
-    def remembered(self, place: Place) -> str:
+    def remembered(self, place: Location) -> str:
         """SHA-256 of what looks the same as when it was hashed; "" where it would have to be read."""
         return self._remembered(place, place.stamp())
 
-    def note(self, place: Place, sha256: str) -> None:
+    def note(self, place: Location, sha256: str) -> None:
         """Keep the digest of an object that only its worker has read."""
         if stamp := place.stamp():
             self._keep_hash(place.path, stamp, sha256)
 
-    def _remembered(self, place: Place, stamp: Stamp) -> str:
+    def _remembered(self, place: Location, stamp: Stamp) -> str:
         if self._fresh or not stamp:
             return ""
         row = self._db.execute("SELECT stamp, sha256 FROM hashes WHERE path = ?", (_bytes(place.path),)).fetchone()
@@ -209,25 +214,30 @@ class Store:
 
 
 class Kept:
-    """What an output folder knows of files by their content, for who only looks: nothing where a run has it open."""
+    """What a conversion into an output folder has read, for who only looks: nothing where a run has it open.
 
-    def __init__(self, out: Path, bases: Collection[str]) -> None:
-        self._bases = bases
+    options, catalog: what is asked of a document now; what was read with others is not taken.
+    """
+
+    def __init__(self, out: Path, options: Options, catalog: Catalog) -> None:
+        self._bases = basis_of(catalog, replace(options, pictures=True))
         self._db: sqlite3.Connection | None = None
         path = out / FOLDER / NAME
         if path.is_file() and not path.is_symlink():
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)
 
-    def accounts(self, sha256: str) -> bytes:
-        """All that was read of a file with this content, as it was stored; empty where nothing is known."""
-        if self._db is None:
-            return b""
-        query = "SELECT digest, accounts, basis FROM documents WHERE content = ?"
+    def find(self, sha256: str, source: str) -> tuple[Account, ...]:
+        """The accounts of a file with this content, under the name `source`; none where nothing is known of it."""
+        if self._db is None or not sha256:
+            return ()
+        query = "SELECT basis, digest, accounts FROM documents WHERE content = ?"
         try:
             rows = self._db.execute(query, (bytes.fromhex(sha256),)).fetchall()
-        except sqlite3.Error:  # a run is writing it, or it is damaged: the document is read
-            return b""
-        return next((row[1] for row in rows if row[2] in self._bases and row[0] == _sha(row[1])), b"")
+            data = next((row[2] for row in rows if row[0] in self._bases and row[1] == _sha(row[2])), b"")
+            found = loaded(data) if data else ()
+        except (sqlite3.Error, TypeError, WrongShape):  # a run is writing it, or it is damaged: the document is read
+            return ()
+        return tuple(replace(one, source=source) for one in found if one.sha256 == sha256)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

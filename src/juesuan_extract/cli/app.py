@@ -35,6 +35,10 @@ SchemasOption = Annotated[
         help="Folder of knowledge files, instead of those shipped.",
     ),
 ]
+KeptOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="OUT", help="Folder of a conversion: what it has read is not read again."),
+]
 SOURCES = "PDFs, folders, .zip archives, .txt lists of paths, and s3://, oss:// and file:// URLs."
 schemas_app = typer.Typer(no_args_is_help=True, help="The knowledge files: titles, headings, rows, identities, codes.")
 app.add_typer(schemas_app, name="schemas")
@@ -169,6 +173,7 @@ def convert(
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF.")],
     table: Annotated[str, typer.Option("--table", "-t", metavar="TABLE", help="gk01 … gk09, or a title.")] = "",
+    out: KeptOption = None,
     reader: ReaderOption = "auto",
     schemas: SchemasOption = "",
 ) -> None:
@@ -179,7 +184,7 @@ def show(
     from juesuan_extract.cli.show import show_file
 
     with _about(file):
-        show_file(file, table, Options(reader=reader, schemas=schemas))
+        show_file(file, table, Options(reader=reader, schemas=schemas), out)
 
 
 @app.command()
@@ -206,6 +211,7 @@ def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help=SOURCES)],
     lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of what is said.")] = "zh",
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="json: see docs/check.md.")] = "text",
+    out: KeptOption = None,
     reader: ReaderOption = "auto",
     schemas: SchemasOption = "",
 ) -> None:
@@ -218,7 +224,7 @@ def check(
     from juesuan_extract.cli.check import show_check
 
     try:
-        code = show_check(files, Options(reader=reader, schemas=schemas), lang, form, cores())
+        code = show_check(files, Options(reader=reader, schemas=schemas), lang, form, cores(), out)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     raise typer.Exit(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
@@ -28,16 +29,16 @@ EXPLANATIONS = 5  # explanations that are written out; JSON has all
 _STYLES = {"conflict": "bold red", "failed": "bold red", "clean": "green", "skipped": "yellow"}
 
 
-def show_check(given: Sequence[str], options: Options, lang: Lang, form: Format, jobs: int) -> int:
+def show_check(given: Sequence[str], options: Options, lang: Lang, form: Format, jobs: int, out: Path | None) -> int:
     """Check files and folders and print what was found; the exit status (see check.exit_code)."""
     catalog = load_catalog(options.schemas_folder)
-    found = check_files(given, options, lang, jobs)
+    found = check_files(given, options, lang, jobs, out)
     if form == "json":
         done = list(found)
         data = {"format": FORMAT, "documents": [document(checked, catalog) for checked in done]}
         print(plain_json(json.dumps(data, ensure_ascii=False, indent=2)))
         return exit_code(done)
-    page = Page(Console(markup=False, highlight=False, emoji=False), lang, catalog)
+    page = CheckPage(Console(markup=False, highlight=False, emoji=False), lang, catalog)
     done = []
     for checked in found:
         page.account(checked)
@@ -56,7 +57,7 @@ def _outcome(checked: Checked) -> Literal["conflict", "clean", "skipped", "faile
             return "conflict" if checked.telling.failures else "clean"
 
 
-class Page:
+class CheckPage:
     """Prints accounts one after the other. Lines are wrapped under their indent on a terminal, and never in a pipe."""
 
     def __init__(self, console: Console, lang: Lang, catalog: Catalog) -> None:

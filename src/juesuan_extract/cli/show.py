@@ -36,11 +36,11 @@ class TableNotFound(JuesuanError):
     """The document does not hold the table asked for."""
 
 
-def show_file(path: Path, table: str, options: Options) -> None:
+def show_file(path: Path, table: str, options: Options, out: Path | None = None) -> None:
     """Read a PDF and print it; table: id, title or slug of a table, or empty for a summary of the document."""
     catalog = load_catalog(options.schemas_folder)
     spec = find_spec(table, catalog) if table else None
-    document = read_pdf(path, options=options)
+    document = read_pdf(path, options=options, out=out)
     console = Console(markup=False, highlight=False, emoji=False)
     for one in document.accounts:
         if spec:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from juesuan_extract.database.tables import DbColumn, DbTable, Index, Type
+from juesuan_extract.database.tables import DbColumn, DbTable, DbType, Index
 
 _MONEY_NAME = re.compile(r"(\w+)\$")
 
@@ -20,7 +20,7 @@ class Dialect:
     comments inside CREATE TABLE, which the database keeps as written. indexes: makes use of any besides the keys.
     """
 
-    types: Mapping[Type, str]
+    types: Mapping[DbType, str]
     fen: bool = False
     comments: Literal["statements", "inside"] = "statements"
     table_options: str = ""

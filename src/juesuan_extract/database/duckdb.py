@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from juesuan_extract.database.ddl import Dialect, create_table, listed, quoted
 from juesuan_extract.database.engine import GONE, STALE, Database
-from juesuan_extract.database.tables import DOCUMENTS, DbTable, Type
+from juesuan_extract.database.tables import DOCUMENTS, DbTable, DbType
 from juesuan_extract.errors import JuesuanError, LoadError
 
-_ARROW: dict[Type, pa.DataType] = {
+_ARROW: dict[DbType, pa.DataType] = {
     "text": pa.string(),
     "smallint": pa.int64(),
     "integer": pa.int64(),

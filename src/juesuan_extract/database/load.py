@@ -18,7 +18,7 @@ from juesuan_extract.database.version import bring_up
 from juesuan_extract.errors import UsageError
 from juesuan_extract.knowledge.catalog import load_catalog
 
-Tell = Callable[[str, int], None]
+LoadProgress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def load(
     schema: str = "",
     prune: bool = False,
     schemas: str = "",
-    progress: Tell | None = None,
+    progress: LoadProgress | None = None,
 ) -> Loaded:
     """Load what `juesuan convert` wrote into the folder `out` into a database: all of it, or nothing.
 
@@ -106,7 +106,7 @@ def _stale(database: Database, incoming: Incoming, prune: bool) -> tuple[set[str
 
 
 def _insert(
-    database: Database, table: DbTable, files: OutFiles, incoming: Incoming, rows: int, progress: Tell | None
+    database: Database, table: DbTable, files: OutFiles, incoming: Incoming, rows: int, progress: LoadProgress | None
 ) -> int:
     """Append the rows of a table; the number of rows so far."""
     making = Rows(table, incoming.known)

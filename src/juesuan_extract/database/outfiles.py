@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from juesuan_extract.emit.contract import Columns
 from juesuan_extract.emit.csv_parquet import ARROW
 from juesuan_extract.emit.files import outputs
-from juesuan_extract.emit.partitions import YEAR, Part, check_finished, parts
+from juesuan_extract.emit.partitions import YEAR, ParquetPart, check_finished, parts
 from juesuan_extract.emit.run_json import CONTRACT
 from juesuan_extract.errors import LoadError, UsageError
 
@@ -31,7 +31,7 @@ class OutFiles:
     folder: Path
     interrupted: bool
     columns: dict[str, Columns]
-    pieces: dict[str, tuple[Part, ...]]
+    pieces: dict[str, tuple[ParquetPart, ...]]
 
     def batches(self, name: str, rows: int) -> Iterator[pa.RecordBatch]:
         """The rows of a table in order, at most `rows` at once, with the columns of the contract.
@@ -84,7 +84,7 @@ def _run(path: Path) -> dict[str, Any]:
     return run
 
 
-def _pieces(folder: Path, name: str) -> tuple[Part, ...]:
+def _pieces(folder: Path, name: str) -> tuple[ParquetPart, ...]:
     """The Parquet files of a table in order; one of an earlier run must not stand beside those by year."""
     try:
         found = parts(folder, name)
@@ -96,7 +96,7 @@ def _pieces(folder: Path, name: str) -> tuple[Part, ...]:
     return found
 
 
-def _check(piece: Part, name: str, schema: pa.Schema) -> None:
+def _check(piece: ParquetPart, name: str, schema: pa.Schema) -> None:
     """Raises LoadError unless a file has the columns of the contract, whose order doesn't matter, and their types."""
     try:
         found = pq.read_schema(piece.path)
@@ -115,7 +115,7 @@ def _check(piece: Part, name: str, schema: pa.Schema) -> None:
         raise LoadError(f"{piece.path} {wrong[0]}", "give --schemas as it was given to convert, or convert again")
 
 
-def _complete(batch: pa.RecordBatch, schema: pa.Schema, piece: Part) -> pa.RecordBatch:
+def _complete(batch: pa.RecordBatch, schema: pa.Schema, piece: ParquetPart) -> pa.RecordBatch:
     """The columns in the order of the contract, the year of the folder among them."""
     columns = [
         pa.array([piece.year] * batch.num_rows, field.type)

@@ -14,7 +14,7 @@ from juesuan_extract.emit.files import files
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
 
-Type = Literal["text", "smallint", "integer", "boolean", "money", "number"]
+DbType = Literal["text", "smallint", "integer", "boolean", "money", "number"]
 
 _SAME = "files whose content equals that of another one; their figures stand under that doc_id once"
 DOCUMENTS, DUPLICATES = "documents", "duplicates"
@@ -39,7 +39,7 @@ class DbColumn(NamedTuple):
     """A column; the comments in Chinese and English."""
 
     name: str
-    type: Type
+    type: DbType
     nullable: bool
     zh: str
     en: str
@@ -119,7 +119,7 @@ def tables(catalog: Catalog) -> tuple[DbTable, ...]:
 
 
 def _column(column: Column) -> DbColumn:
-    kind: Type = "text" if column.type == "printed" else "smallint" if column.small else column.type
+    kind: DbType = "text" if column.type == "printed" else "smallint" if column.small else column.type
     nullable = kind == "money" or (kind != "text" and not column.required)
     zh = _DOC_ID_ZH if column.name == "doc_id" else column.zh
     return DbColumn(column.name, kind, nullable, zh, column.meaning)

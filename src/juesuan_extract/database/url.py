@@ -10,11 +10,11 @@ from urllib.parse import unquote
 
 from juesuan_extract.errors import UsageError
 
-Kind = Literal["duckdb", "sqlite", "postgresql"]
+DatabaseKind = Literal["duckdb", "sqlite", "postgresql"]
 
 DEFAULT_FILE = "juesuan.duckdb"  # in OUT
-_SUFFIXES: dict[str, Kind] = {".duckdb": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
-_SCHEMES: dict[str, Kind] = {
+_SUFFIXES: dict[str, DatabaseKind] = {".duckdb": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
+_SCHEMES: dict[str, DatabaseKind] = {
     "duckdb": "duckdb",
     "sqlite": "sqlite",
     "postgresql": "postgresql",
@@ -36,7 +36,7 @@ KNOWN = (
 class Target:
     """A database. path: of an embedded one; url: of a server; shown: what messages may say of it."""
 
-    kind: Kind
+    kind: DatabaseKind
     shown: str
     path: Path = Path()
     url: str = field(default="", repr=False)
@@ -68,13 +68,13 @@ def parse_target(text: str, out: Path) -> Target:
     return _server(text, rest) if kind == "postgresql" else _embedded(kind, rest)
 
 
-def _embedded(kind: Kind, rest: str) -> Target:
+def _embedded(kind: DatabaseKind, rest: str) -> Target:
     if not rest.startswith("/") or rest == "/":
         raise UsageError(f"a {kind} URL names a file after three slashes", f"write {kind}:///FILE")
     return _file(kind, Path(unquote(rest[1:])))
 
 
-def _file(kind: Kind, path: Path) -> Target:
+def _file(kind: DatabaseKind, path: Path) -> Target:
     if path.is_dir():
         raise UsageError(f"{path} is a folder, and a database is a file", "name a file in it")
     if not path.parent.is_dir():

@@ -17,7 +17,7 @@ class ViewColumn(NamedTuple):
     en: str
 
 
-class View(NamedTuple):
+class DbView(NamedTuple):
     """A view: `SELECT columns` and the rest of the statement."""
 
     name: str
@@ -80,7 +80,7 @@ _THREE_PUBLIC = (
     ("reception", "公务接待费", "official receptions"),
 )
 
-_YEARS = View(
+_YEARS = DbView(
     "unit_years",
     "一行一个单位的一个年度：有几份文件时取核实程度最高的一份",
     "one row per unit and year: of several documents the one that is proven best",
@@ -92,7 +92,7 @@ _YEARS = View(
     ),
     _CHOSEN,
 )
-_HEADLINES = View(
+_HEADLINES = DbView(
     "unit_year_figures",
     "一行一个单位的一个年度，附主要数字（元）",
     "one row per unit and year with the headline figures, in yuan",
@@ -111,14 +111,14 @@ _HEADLINES = View(
 VIEWS = (
     _YEARS,
     _HEADLINES,
-    View(
+    DbView(
         "latest_years",
         "每个单位最近一个年度的主要数字",
         "the latest year of every unit with the headline figures",
         tuple(column._replace(sql=f"u.{column.name}") for column in _HEADLINES.columns),
         "FROM unit_year_figures u WHERE u.fiscal_year = u.latest_year",
     ),
-    View(
+    DbView(
         "expenditure_by_function",
         "按功能分类（类）的支出，一行一个单位、年度和类",
         "expenditure by functional class: one row per unit, year and class",
@@ -143,7 +143,7 @@ JOIN (
   GROUP BY g.doc_id, g.row_id
 ) f ON f.doc_id = u.doc_id""",
     ),
-    View(
+    DbView(
         "three_public",
         "“三公”经费，一行一个单位的一个年度（元）；只含有该表的",
         "three public expenses: one row per unit and year that has the table, in yuan",
@@ -162,7 +162,7 @@ JOIN (
         ),
         "FROM unit_years u WHERE EXISTS (SELECT 1 FROM gk07 t WHERE t.doc_id = u.doc_id)",
     ),
-    View(
+    DbView(
         "documents_to_look_at",
         "需要人看的文件：失败、勾稽不符、未全部核实，或单位、年度不明",
         "documents for a human: failed, in conflict, not fully proven, or of unknown unit or year",
@@ -188,7 +188,7 @@ JOIN (
 WHERE d.status IN ('failed', 'conflict', 'unverified')
   OR (d.status = 'verified' AND (d.unit_name = '' OR d.fiscal_year IS NULL))""",
     ),
-    View(
+    DbView(
         "sources",
         "一行一个来源，副本也在内，与 documents.csv 相同",
         "one row per source, duplicates too, as in documents.csv",
@@ -206,14 +206,14 @@ WHERE d.status IN ('failed', 'conflict', 'unverified')
 )
 
 
-def create_view(view: View, dialect: Dialect) -> str:
+def create_view(view: DbView, dialect: Dialect) -> str:
     """CREATE VIEW."""
     columns = ",\n  ".join(f'{column.sql} AS "{column.name}"' for column in view.columns)
     head = "" if dialect.comments == "statements" else f"  -- {dialect.said(view.zh, view.en)}\n"
     return dialect.view(f'CREATE VIEW "{view.name}" AS\n{head}SELECT\n  {columns}\n{view.rest}')
 
 
-def comments(view: View, dialect: Dialect) -> Iterator[str]:
+def comments(view: DbView, dialect: Dialect) -> Iterator[str]:
     """COMMENT ON for a view and its columns, where the database has it."""
     if dialect.comments == "statements":
         yield f"COMMENT ON VIEW {quoted(view.name)} IS {literal(dialect.said(view.zh, view.en))}"

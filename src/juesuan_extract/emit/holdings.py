@@ -272,7 +272,7 @@ CELLS: Columns = (
 )
 
 
-class _Row(NamedTuple):
+class WideRow(NamedTuple):
     """A printed row of one of the nine tables. cells: of its canonical columns; counted: these, or all it has."""
 
     row_no: int
@@ -282,7 +282,7 @@ class _Row(NamedTuple):
     counted: tuple[Fact, ...]
 
 
-def _rows(account: Account, table: TableSpec) -> list[_Row]:
+def _rows(account: Account, table: TableSpec) -> list[WideRow]:
     groups: dict[tuple[int, str], list[Fact]] = {}
     for fact in account.facts:
         if fact.table_id == table.id:
@@ -290,7 +290,7 @@ def _rows(account: Account, table: TableSpec) -> list[_Row]:
     made = []
     for (number, row_id), facts in groups.items():
         cells = {fact.column_id: fact for fact in facts if fact.column_id in table.columns}
-        made.append(_Row(number, row_id, facts[0].row_name, cells, tuple(cells.values() or facts)))
+        made.append(WideRow(number, row_id, facts[0].row_name, cells, tuple(cells.values() or facts)))
     return made
 
 
@@ -298,7 +298,7 @@ def wide(table: TableSpec) -> File:
     """The file of one of the nine tables."""
 
     def amount(name: str) -> Column:
-        def cell(row: _Row) -> Decimal | None:
+        def cell(row: WideRow) -> Decimal | None:
             fact = row.cells.get(name)
             return None if fact is None or fact.amount is None else to_yuan(fact.amount)
 

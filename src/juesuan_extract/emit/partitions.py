@@ -13,7 +13,7 @@ UNFINISHED = ".unfinished"  # a file in an output folder while the files of a ru
 _FOLDER = re.compile(rf"{YEAR}=(\d{{1,18}})")
 
 
-class Part(NamedTuple):
+class ParquetPart(NamedTuple):
     """A Parquet file. by_year: its folder's name has the year, which the file lacks; year: None where it is unknown."""
 
     path: Path
@@ -36,7 +36,7 @@ def check_finished(folder: Path) -> None:
         raise ValueError(f"{folder} holds files of two runs: the one that wrote them last did not come to its end")
 
 
-def parts(folder: Path, name: str) -> tuple[Part, ...]:
+def parts(folder: Path, name: str) -> tuple[ParquetPart, ...]:
     """The Parquet files of a table in order; none where there are none.
 
     Raises ValueError where those of two runs stand side by side, and where a folder of a year names none.
@@ -44,10 +44,10 @@ def parts(folder: Path, name: str) -> tuple[Part, ...]:
     whole = folder / f"{name}.parquet"
     by_year = sorted((folder / name).glob(f"{YEAR}=*/*.parquet"))
     if not whole.is_file():
-        return tuple(Part(path, True, _year(path.parent)) for path in by_year)
+        return tuple(ParquetPart(path, True, _year(path.parent)) for path in by_year)
     if by_year:
         raise ValueError(f"both {whole} and {by_year[0]} are there: one is left from an earlier run")
-    return (Part(whole),)
+    return (ParquetPart(whole),)
 
 
 def _year(folder: Path) -> int | None:

@@ -42,7 +42,7 @@ class Damaged(ValueError):
     """The bytes are no piece, or not one that this program makes."""
 
 
-class Part(NamedTuple):
+class TableRows(NamedTuple):
     """Rows of one table, in both forms."""
 
     csv: bytes
@@ -53,7 +53,7 @@ class Part(NamedTuple):
 class Piece:
     """What one source adds. tables: by name, those with rows; years: fiscal year by doc_id."""
 
-    tables: dict[str, Part]
+    tables: dict[str, TableRows]
     shown: tuple[Shown, ...]
     noted: tuple[Noted, ...]
     years: dict[str, Year]
@@ -103,10 +103,10 @@ def unpack(parts: Mapping[str, bytes], columns: dict[str, Columns]) -> Piece:
 # -- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _tables(accounts: Sequence[Account], catalog: Catalog) -> dict[str, Part]:
+def _tables(accounts: Sequence[Account], catalog: Catalog) -> dict[str, TableRows]:
     columns = outputs(catalog)
     return {
-        name: Part(csv_lines(found, columns[name]), record_batch(found, columns[name]))
+        name: TableRows(csv_lines(found, columns[name]), record_batch(found, columns[name]))
         for name, found in rows(accounts, catalog).items()
         if found
     }
@@ -120,7 +120,7 @@ def _pack_tables(accounts: Sequence[Account], catalog: Catalog) -> bytes:
     return _packed(index, *batches, *lines)  # batches first: Arrow likes them aligned
 
 
-def _read_tables(data: bytes, columns: dict[str, Columns]) -> dict[str, Part]:
+def _read_tables(data: bytes, columns: dict[str, Columns]) -> dict[str, TableRows]:
     raw, index = _unpacked(data)
     lengths = [length for _, length, _ in index] + [length for _, _, length in index]
     blobs = _cut(raw, lengths)
@@ -132,7 +132,7 @@ def _read_tables(data: bytes, columns: dict[str, Columns]) -> dict[str, Part]:
             raise Damaged(f"{name}: lines that are no rows")
         if not all(DOC_ID.fullmatch(doc_id or "") for doc_id in pc.unique(read["doc_id"]).to_pylist()):
             raise Damaged(f"{name}: a doc_id that is none")
-        found[name] = Part(csv, read)
+        found[name] = TableRows(csv, read)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow.compute as pc
 
 from juesuan_extract.emit.contract import LIST
-from juesuan_extract.excel.workbook import BEYOND, Doubt, exact
+from juesuan_extract.excel.workbook import BEYOND, DoubtKind, exact
 from juesuan_extract.model.message import read_messages
 from juesuan_extract.say.account import column_title, row_title
 
@@ -30,11 +30,11 @@ DOUBTFUL = (pc.field("status") != "verified") | (pc.field("confidence") < LOW)
 FAILED = ~pc.field("passed")
 _TERM = re.compile(r"(sum )?(gk\w+)\[([^\[\]()]*(?:\([^()]*\))?)\]\.([^\s;]+)")
 _CHILDREN = re.compile(r"children\((.*)\)")
-_DOUBTS: dict[str, Doubt] = {"conflict": "conflict", "unverified": "unverified", "repaired": "repaired"}
+_DOUBTS: dict[str, DoubtKind] = {"conflict": "conflict", "unverified": "unverified", "repaired": "repaired"}
 _SHOWN = 4  # failed identities in one note
 
 
-class Cell(NamedTuple):
+class CellRow(NamedTuple):
     """A row of cells.parquet."""
 
     doc_id: str
@@ -52,7 +52,7 @@ class Cell(NamedTuple):
     reason_codes: str | None
 
     @property
-    def doubt(self) -> Doubt:
+    def doubt(self) -> DoubtKind:
         """How it is coloured."""
         return _DOUBTS.get(self.status, "low" if self.confidence < LOW else "")
 
@@ -138,7 +138,7 @@ class Wording:
 
         return _TERM.sub(named, text).replace(" + ", " ＋ ").replace(" - ", " － ")
 
-    def reasons(self, cell: Cell) -> list[str]:
+    def reasons(self, cell: CellRow) -> list[str]:
         """Why a cell is doubtful, one sentence each."""
         said = [self._catalog.messages.say(one, "zh") for one in read_messages(cell.reason_codes or "")]
         if not said and cell.status == "unverified":
@@ -147,7 +147,7 @@ class Wording:
             said = ["有勾稽关系支持，但证据较弱"]
         return said
 
-    def note(self, cell: Cell, failed: Iterable[Failed]) -> str:
+    def note(self, cell: CellRow, failed: Iterable[Failed]) -> str:
         """The note of a doubtful cell: status, what is printed and where, why, and what fails."""
         head = self.status(cell.status) if cell.status != "verified" else "可信度偏低"
         lines = [f"【{head}】可信度 {percent(cell.confidence)}"]

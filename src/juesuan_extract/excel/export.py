@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from juesuan_extract.errors import UsageError
 from juesuan_extract.excel.many import write_batch
 from juesuan_extract.excel.one import Info, write_single
-from juesuan_extract.excel.parquet import Stored
-from juesuan_extract.excel.workbook import MAX_ROWS, Book
+from juesuan_extract.excel.parquet import ParquetFolder
+from juesuan_extract.excel.workbook import MAX_ROWS, Workbook
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -37,7 +37,7 @@ def export(folder: Path, file: Path, catalog: Catalog, docs: Sequence[str] = (),
     one begins. The file appears under its name when it is complete; the same folder gives the same bytes.
     Raises NoOutput and DamagedOutput for the folder, NoSuchDocument, and UsageError where the file can't be written.
     """
-    stored = Stored(folder)
+    stored = ParquetFolder(folder)
     infos = [Info(*row) for row in stored.rows("documents", Info._fields)]
     if docs:
         infos = _chosen(infos, docs)
@@ -47,7 +47,7 @@ def export(folder: Path, file: Path, catalog: Catalog, docs: Sequence[str] = (),
     try:
         with tempfile.TemporaryDirectory(prefix=".partial-", dir=file.parent) as partial:
             made = Path(partial) / "book.xlsx"
-            book = Book(made, Path(partial), streams=len(infos) != 1)
+            book = Workbook(made, Path(partial), streams=len(infos) != 1)
             if len(infos) == 1:
                 write_single(book, stored.only([infos[0].doc_id]), infos[0], catalog)
             else:

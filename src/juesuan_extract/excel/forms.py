@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan_extract.excel.doubts import Cell
+from juesuan_extract.excel.doubts import CellRow
 from juesuan_extract.say.account import column_title
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ class Label(NamedTuple):
     across: int = 1
 
 
-Entry = Label | Cell | None  # None: a blank cell
+FormEntry = Label | CellRow | None  # None: a blank cell
 
 
-class Column(NamedTuple):
+class FormColumn(NamedTuple):
     """A column of a form."""
 
     path: Path
@@ -40,11 +40,11 @@ class Column(NamedTuple):
 class Form(NamedTuple):
     """A table as it is published, without title."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Entry, ...], ...]
+    columns: tuple[FormColumn, ...]
+    rows: tuple[tuple[FormEntry, ...], ...]
 
 
-class Heading(NamedTuple):
+class FormHeading(NamedTuple):
     """A heading and the cells it stands over, rows counted from the first heading."""
 
     top: int
@@ -54,14 +54,14 @@ class Heading(NamedTuple):
     text: str
 
 
-class _Row(NamedTuple):
+class _FormRow(NamedTuple):
     row_id: str
     name: str
-    cells: dict[str, Cell]
+    cells: dict[str, CellRow]
 
 
 def form(
-    spec: TableSpec, cells: Sequence[Cell], catalog: Catalog, place: Callable[[Cell], tuple[float, float]]
+    spec: TableSpec, cells: Sequence[CellRow], catalog: Catalog, place: Callable[[CellRow], tuple[float, float]]
 ) -> Form:
     """A table with these cells. place: the left and upper edge of a cell, pt."""
     rows = _rows(cells)
@@ -76,13 +76,13 @@ def form(
     return _listed(spec, rows, columns or list(spec.columns), catalog)
 
 
-def headings(columns: Sequence[Column]) -> tuple[int, list[Heading]]:
+def headings(columns: Sequence[FormColumn]) -> tuple[int, list[FormHeading]]:
     """How many lines the headings take, and the headings with what they stand over.
 
     Neighbours under the same heading share it; a heading with nothing below it goes down to the last line.
     """
     depth = max((len(column.path) for column in columns), default=1)
-    found: list[Heading] = []
+    found: list[FormHeading] = []
     for level in range(depth):
         left = 0
         while left < len(columns):
@@ -90,9 +90,9 @@ def headings(columns: Sequence[Column]) -> tuple[int, list[Heading]]:
             if len(path) > level + 1:
                 while right + 1 < len(columns) and _shares(columns[right + 1].path, path, level):
                     right += 1
-                found.append(Heading(level, left, level, right, path[level]))
+                found.append(FormHeading(level, left, level, right, path[level]))
             elif len(path) == level + 1:
-                found.append(Heading(level, left, depth - 1, left, path[level]))
+                found.append(FormHeading(level, left, depth - 1, left, path[level]))
             left = right + 1
     return depth, found
 
@@ -101,15 +101,15 @@ def _shares(other: Path, path: Path, level: int) -> bool:
     return len(other) > level + 1 and other[: level + 1] == path[: level + 1]
 
 
-def _rows(cells: Sequence[Cell]) -> list[_Row]:
-    found: dict[tuple[int, str], _Row] = {}
+def _rows(cells: Sequence[CellRow]) -> list[_FormRow]:
+    found: dict[tuple[int, str], _FormRow] = {}
     for cell in cells:
         key = cell.row_no, cell.row_id
-        found.setdefault(key, _Row(cell.row_id, cell.row_name, {})).cells.setdefault(cell.column_id, cell)
+        found.setdefault(key, _FormRow(cell.row_id, cell.row_name, {})).cells.setdefault(cell.column_id, cell)
     return list(found.values())
 
 
-def _columns(spec: TableSpec, cells: Sequence[Cell], place: Callable[[Cell], tuple[float, float]]) -> list[str]:
+def _columns(spec: TableSpec, cells: Sequence[CellRow], place: Callable[[CellRow], tuple[float, float]]) -> list[str]:
     """The columns that are printed, in our order, or as they stand on the page where some of them have no id."""
     present = dict.fromkeys(cell.column_id for cell in cells)
     if not set(present) <= set(spec.columns):
@@ -143,22 +143,22 @@ def _path(spec: TableSpec, column: str, catalog: Catalog) -> Path:
     return tuple(part for part in column_title(catalog, spec.id, column).split("/") if part) or ("",)
 
 
-def _figures(row: _Row | None, columns: Iterable[str]) -> list[Entry]:
+def _figures(row: _FormRow | None, columns: Iterable[str]) -> list[FormEntry]:
     return [row.cells.get(name) if row else None for name in columns]
 
 
 # -- one row under the other ------------------------------------------------------------------------------------------
 
 
-def _listed(spec: TableSpec, rows: Sequence[_Row], columns: Sequence[str], catalog: Catalog) -> Form:
+def _listed(spec: TableSpec, rows: Sequence[_FormRow], columns: Sequence[str], catalog: Catalog) -> Form:
     coded = spec.kind != "named" or any(_is_code(row.row_id) for row in rows)
     group = "项目"
-    labels = [Column((group, "科目编码"), "code"), Column((group, "科目名称"), "name")]
+    labels = [FormColumn((group, "科目编码"), "code"), FormColumn((group, "科目名称"), "name")]
     if not coded:
-        labels = [Column((group,), "name")]
-    amounts = [Column(_path(spec, name, catalog), "amount") for name in columns]
+        labels = [FormColumn((group,), "name")]
+    amounts = [FormColumn(_path(spec, name, catalog), "amount") for name in columns]
     numbers = [Label(str(number), align="center") for number in range(1, len(columns) + 1)]
-    body: list[tuple[Entry, ...]] = [(Label("栏次", align="center", across=len(labels)), *numbers)]
+    body: list[tuple[FormEntry, ...]] = [(Label("栏次", align="center", across=len(labels)), *numbers)]
     for row in rows:
         figures = _figures(row, columns)
         if not coded:
@@ -186,7 +186,7 @@ _TOTALS = ("subtotal", "total")  # rows in bold that stand level on both sides
 _BELOW = ("vehicle_purchase", "vehicle_operation")
 
 
-def _name(row: _Row) -> Label:
+def _name(row: _FormRow) -> Label:
     last = row.row_id.rpartition(".")[2]
     if last in _TOTALS:
         return Label(row.name, align="center", bold=True)
@@ -198,20 +198,20 @@ def _name(row: _Row) -> Label:
 _FIRST = ("budget", "adjusted_budget")  # printed before the 决算数
 
 
-def _two_sides(spec: TableSpec, rows: Sequence[_Row], columns: Sequence[str], catalog: Catalog) -> Form:
+def _two_sides(spec: TableSpec, rows: Sequence[_FormRow], columns: Sequence[str], catalog: Catalog) -> Form:
     income, expenditure = _sides(rows)
     ordered = sorted(columns, key=lambda name: name not in _FIRST)
     left = [name for name in ordered if any(name in row.cells for row in income)] or ["amount"]
     own = [name for name, column in spec.columns_.items() if column.side == "expenditure"] or ["amount"]
     right = [name for name in ordered if any(name in row.cells for row in expenditure)] or own
 
-    def under(side: str, names: Sequence[str]) -> list[Column]:
-        amounts = [Column((side, *_plain(_path(spec, name, catalog))), "amount") for name in names]
-        return [Column((side, "项目"), "name"), Column((side, "行次"), "line"), *amounts]
+    def under(side: str, names: Sequence[str]) -> list[FormColumn]:
+        amounts = [FormColumn((side, *_plain(_path(spec, name, catalog))), "amount") for name in names]
+        return [FormColumn((side, "项目"), "name"), FormColumn((side, "行次"), "line"), *amounts]
 
     count = 0
-    body: list[tuple[Entry, ...]] = []
-    order: list[Entry] = []
+    body: list[tuple[FormEntry, ...]] = []
+    order: list[FormEntry] = []
     for names in (left, right):
         order += [Label("栏次", align="center"), Label("")]
         for _ in names:
@@ -220,7 +220,7 @@ def _two_sides(spec: TableSpec, rows: Sequence[_Row], columns: Sequence[str], ca
     body.append(tuple(order))
     pairs = _level_rows(income, expenditure)
     for number, (one, other) in enumerate(pairs, start=1):
-        line: list[Entry] = []
+        line: list[FormEntry] = []
         for row, own, count in ((one, left, number), (other, right, number + len(pairs))):
             line += [_name(row) if row else Label(""), Label(str(count), align="center"), *_figures(row, own)]
         body.append(tuple(line))
@@ -235,10 +235,10 @@ def _plain(path: Path) -> Path:
     return tuple("金额" if text == "收入金额" else text for text in path)
 
 
-def _sides(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
+def _sides(rows: Sequence[_FormRow]) -> tuple[list[_FormRow], list[_FormRow]]:
     """Rows by side; a row that maps to nothing stands on the side of the row before it."""
-    income: list[_Row] = []
-    expenditure: list[_Row] = []
+    income: list[_FormRow] = []
+    expenditure: list[_FormRow] = []
     side = income
     for row in rows:
         first = row.row_id.partition(".")[0]
@@ -247,9 +247,11 @@ def _sides(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
     return income, expenditure
 
 
-def _level_rows(income: Sequence[_Row], expenditure: Sequence[_Row]) -> list[tuple[_Row | None, _Row | None]]:
+def _level_rows(
+    income: Sequence[_FormRow], expenditure: Sequence[_FormRow]
+) -> list[tuple[_FormRow | None, _FormRow | None]]:
     """Rows in pairs, with 本年收入合计 beside 本年支出合计 and 总计 beside 总计."""
-    pairs: list[tuple[_Row | None, _Row | None]] = []
+    pairs: list[tuple[_FormRow | None, _FormRow | None]] = []
     for name in (*_TOTALS, ""):
         one, income = _until(income, f"income.{name}" if name else "")
         other, expenditure = _until(expenditure, f"expenditure.{name}" if name else "")
@@ -260,7 +262,7 @@ def _level_rows(income: Sequence[_Row], expenditure: Sequence[_Row]) -> list[tup
     return pairs
 
 
-def _until(rows: Sequence[_Row], row_id: str) -> tuple[list[_Row], Sequence[_Row]]:
+def _until(rows: Sequence[_FormRow], row_id: str) -> tuple[list[_FormRow], Sequence[_FormRow]]:
     """The rows up to and with one, and the rest; without it none, and all when no row is named."""
     if not row_id:
         return list(rows), ()
@@ -274,9 +276,9 @@ _PERSONNEL = ("301", "303")
 _GOODS = ("302",)
 
 
-def _economic(spec: TableSpec, rows: Sequence[_Row]) -> Form:
-    blocks: tuple[list[_Row], list[_Row], list[_Row]] = ([], [], [])
-    ends: dict[str, _Row] = {}
+def _economic(spec: TableSpec, rows: Sequence[_FormRow]) -> Form:
+    blocks: tuple[list[_FormRow], list[_FormRow], list[_FormRow]] = ([], [], [])
+    ends: dict[str, _FormRow] = {}
     place = 0
     for row in rows:
         if row.row_id in ("personnel_total", "public_total", "total"):
@@ -287,16 +289,16 @@ def _economic(spec: TableSpec, rows: Sequence[_Row]) -> Form:
         blocks[place].append(row)
     used = [block for block in blocks if block]
     titles = ["人员经费" if block is blocks[0] else "公用经费" for block in used]
-    columns: list[Column] = []
+    columns: list[FormColumn] = []
     for title in titles:
         columns += [
-            Column((title, "科目编码"), "code"),
-            Column((title, "科目名称"), "name"),
-            Column((title, spec.column_titles["amount"]), "amount"),
+            FormColumn((title, "科目编码"), "code"),
+            FormColumn((title, "科目名称"), "name"),
+            FormColumn((title, spec.column_titles["amount"]), "amount"),
         ]
-    body: list[tuple[Entry, ...]] = []
+    body: list[tuple[FormEntry, ...]] = []
     for line in zip_longest(*used):
-        entries: list[Entry] = []
+        entries: list[FormEntry] = []
         for row in line:
             if row is None:
                 entries += [Label(""), Label(""), None]
@@ -308,11 +310,11 @@ def _economic(spec: TableSpec, rows: Sequence[_Row]) -> Form:
     return Form(tuple(columns), tuple(body))
 
 
-def _ends(ends: dict[str, _Row], titles: Sequence[str]) -> list[tuple[Entry, ...]]:
+def _ends(ends: dict[str, _FormRow], titles: Sequence[str]) -> list[tuple[FormEntry, ...]]:
     """人员经费合计 and 公用经费合计 below their blocks, and 合计 over the whole width."""
-    lines: list[tuple[Entry, ...]] = []
+    lines: list[tuple[FormEntry, ...]] = []
 
-    def entry(row_id: str, name: str, across: int) -> tuple[Entry, ...]:
+    def entry(row_id: str, name: str, across: int) -> tuple[FormEntry, ...]:
         row = ends.get(row_id)
         label = Label((row.name if row else "") or (name if row else ""), align="center", bold=True, across=across)
         return label, row.cells.get("amount") if row else None
@@ -333,20 +335,20 @@ def _ends(ends: dict[str, _Row], titles: Sequence[str]) -> list[tuple[Entry, ...
 _VEHICLES = {"vehicle": "小计", "vehicle_purchase": "公务用车购置费", "vehicle_operation": "公务用车运行维护费"}
 
 
-def _in_line(spec: TableSpec, rows: Sequence[_Row], columns: Sequence[str]) -> Form:
+def _in_line(spec: TableSpec, rows: Sequence[_FormRow], columns: Sequence[str]) -> Form:
     group = next((row.name for row in rows if row.row_id == "vehicle"), "")
-    made: list[Column] = []
-    entries: list[Entry] = []
+    made: list[FormColumn] = []
+    entries: list[FormEntry] = []
     for name in columns:
         for row in rows:
             own = (group, _VEHICLES[row.row_id]) if group and row.row_id in _VEHICLES else (row.name,)
-            made.append(Column((spec.column_titles[name], *own), "amount"))
+            made.append(FormColumn((spec.column_titles[name], *own), "amount"))
             entries.append(row.cells.get(name))
-    numbers: list[Entry] = [Label(str(number), align="center") for number in range(1, len(made) + 1)]
+    numbers: list[FormEntry] = [Label(str(number), align="center") for number in range(1, len(made) + 1)]
     return Form(tuple(made), (tuple(numbers), tuple(entries)))
 
 
-def printed_in_line(cells: Sequence[Cell], top: Callable[[Cell], float]) -> bool:
+def printed_in_line(cells: Sequence[CellRow], top: Callable[[CellRow], float]) -> bool:
     """Whether the figures of several rows stand on one line of the page."""
     places = {(cell.page, round(top(cell))) for cell in cells}
     return len({cell.row_id for cell in cells}) > 1 and len(places) == 1

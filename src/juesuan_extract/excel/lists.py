@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from juesuan_extract.excel.doubts import Cell, Failed, Wording, percent
-from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, Book, Doubt, Sheet, exact, width
+from juesuan_extract.excel.doubts import CellRow, Failed, Wording, percent
+from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, DoubtKind, Workbook, Worksheet, exact, width
 
 HEADING: dict[str, Any] = {"border": 1, "align": "center", "bold": True, "text_wrap": True, "bg_color": "#D9E1F2"}
 MAX_LINES = 20  # of a row
@@ -20,7 +20,7 @@ class Listed:
 
     def __init__(
         self,
-        book: Book,
+        book: Workbook,
         name: str,
         title: str,
         remark: str,
@@ -52,7 +52,7 @@ class Listed:
             self.sheet.text(self._row, 0, nothing)
         self._finish()
 
-    def _begin(self) -> Sheet:
+    def _begin(self) -> Worksheet:
         sheet = self._book.sheet(self._name)
         sheet.widths([wide for _, wide in self._columns])
         sheet.height(0, 26)
@@ -74,7 +74,7 @@ def lines(values: Sequence[Any], columns: Sequence[tuple[str, float]]) -> int:
     return min(MAX_LINES, max((1 + int(width(text) * 1.05 / wide) for text, wide in texts), default=1))
 
 
-def put(sheet: Sheet, row: int, column: int, value: Any, doubt: Doubt = "", **style: Any) -> None:
+def put(sheet: Worksheet, row: int, column: int, value: Any, doubt: DoubtKind = "", **style: Any) -> None:
     """Write a value by its type; None leaves the cell out unless it is coloured."""
     if isinstance(value, Decimal):
         sheet.amount(row, column, value, doubt, **style)
@@ -89,7 +89,7 @@ def put(sheet: Sheet, row: int, column: int, value: Any, doubt: Doubt = "", **st
 
 
 def write_checks(
-    book: Book,
+    book: Workbook,
     lead: Sequence[tuple[str, float]],
     failed: Iterator[tuple[Lead, Failed]],
     wording: Wording,
@@ -126,16 +126,16 @@ def write_checks(
         )
         row = sheet.row(lines(values, columns))
         for column, value in enumerate(values):
-            doubt: Doubt = "conflict" if column == len(lead) + 7 else ""
+            doubt: DoubtKind = "conflict" if column == len(lead) + 7 else ""
             put(sheet.sheet, row, column, value, doubt, text_wrap=isinstance(value, str))
     sheet.close("没有不成立的勾稽关系。")
     return sheet.first
 
 
 def write_doubts(
-    book: Book,
+    book: Workbook,
     lead: Sequence[tuple[str, float]],
-    cells: Iterator[tuple[Lead, Cell]],
+    cells: Iterator[tuple[Lead, CellRow]],
     wording: Wording,
     max_rows: int = MAX_ROWS,
 ) -> None:
@@ -169,7 +169,7 @@ def write_doubts(
         )
         row = sheet.row(lines(values, columns))
         for column, value in enumerate(values):
-            doubt: Doubt = cell.doubt if column == len(lead) + 6 else ""
+            doubt: DoubtKind = cell.doubt if column == len(lead) + 6 else ""
             style = {"align": "right"} if column in (len(lead) + 4, len(lead) + 7) else {"text_wrap": True}
             put(sheet.sheet, row, column, value, doubt, **(style if isinstance(value, str) else {}))
     sheet.close("没有存疑数字。")

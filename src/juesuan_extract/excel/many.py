@@ -14,7 +14,7 @@ from juesuan_extract.excel.doubts import (
     CHECK_COLUMNS,
     DOUBTFUL,
     FAILED,
-    Cell,
+    CellRow,
     Failed,
     Wording,
     by_cell,
@@ -22,8 +22,8 @@ from juesuan_extract.excel.doubts import (
 )
 from juesuan_extract.excel.lists import Lead, Listed, put, write_checks, write_doubts
 from juesuan_extract.excel.one import COLOURED, LEGEND, Info
-from juesuan_extract.excel.parquet import Beside, Place, Stored, ranks
-from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, Book, exact
+from juesuan_extract.excel.parquet import Beside, ParquetFolder, SourceKey, ranks
+from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, Workbook, exact
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -36,7 +36,9 @@ _LEVELS = {"款": 1, "项": 2}
 _SIDES = {"income": "收入", "expenditure": "支出", "function": "支出"}
 
 
-def write_batch(book: Book, stored: Stored, infos: Sequence[Info], catalog: Catalog, max_rows: int = MAX_ROWS) -> None:
+def write_batch(
+    book: Workbook, stored: ParquetFolder, infos: Sequence[Info], catalog: Catalog, max_rows: int = MAX_ROWS
+) -> None:
     """Write the sheets of all documents."""
     wording = Wording(catalog)
     order = ranks(stored)
@@ -50,7 +52,7 @@ def write_batch(book: Book, stored: Stored, infos: Sequence[Info], catalog: Cata
     lead = list(LEAD)
     checks = (Failed(*row) for row in stored.rows("checks", CHECK_COLUMNS, FAILED))
     write_checks(book, lead, ((_lead(leads, check.doc_id), check) for check in checks), wording, passed, max_rows)
-    cells = (Cell(*row) for row in stored.rows("cells", CELL_COLUMNS, DOUBTFUL))
+    cells = (CellRow(*row) for row in stored.rows("cells", CELL_COLUMNS, DOUBTFUL))
     write_doubts(book, lead, ((_lead(leads, cell.doc_id), cell) for cell in cells), wording, max_rows)
 
 
@@ -59,7 +61,7 @@ def _lead(leads: Mapping[str, Lead], doc_id: str) -> Lead:
 
 
 def _overview(
-    book: Book,
+    book: Workbook,
     infos: Sequence[Info],
     failed: Mapping[str, int],
     doubtful: Mapping[str, int],
@@ -88,7 +90,12 @@ def _overview(
 
 
 def _table(
-    book: Book, stored: Stored, spec: TableSpec, wording: Wording, order: Mapping[Place, int], max_rows: int
+    book: Workbook,
+    stored: ParquetFolder,
+    spec: TableSpec,
+    wording: Wording,
+    order: Mapping[SourceKey, int],
+    max_rows: int,
 ) -> None:
     """One of the nine tables of all documents."""
     amounts = tuple(name for name in stored.columns(spec.id) if name in spec.columns)
@@ -105,7 +112,7 @@ def _table(
     doubts = Beside(stored.groups("cells", CELL_COLUMNS, DOUBTFUL & of_table), lambda place: order.get(place, -1))
     checks = Beside(stored.groups("checks", CHECK_COLUMNS, FAILED), lambda place: order.get(place, -1))
     for place, rows in stored.groups(spec.id, (*_WIDE, *amounts)):
-        cells = _by_place(Cell(*row) for row in doubts.at(place))
+        cells = _by_place(CellRow(*row) for row in doubts.at(place))
         blamed = by_cell(Failed(*row) for row in checks.at(place)) if cells else {}
         rows.sort(key=lambda row: row[0])  # accounts of one source one after the other; stable
         for _, own in groupby(rows, key=lambda row: row[0]):
@@ -144,5 +151,5 @@ def _table(
     sheet.close("没有文件含有这张表。")
 
 
-def _by_place(cells: Iterator[Cell]) -> dict[tuple[str, int, str, str], Cell]:
+def _by_place(cells: Iterator[CellRow]) -> dict[tuple[str, int, str, str], CellRow]:
     return {(cell.doc_id, cell.row_no, cell.row_id, cell.column_id): cell for cell in cells}

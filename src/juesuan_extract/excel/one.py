@@ -7,9 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from juesuan_extract.excel import forms, lists
-from juesuan_extract.excel.doubts import CELL_COLUMNS, CHECK_COLUMNS, FAILED, Cell, Failed, Wording, by_cell, percent
-from juesuan_extract.excel.parquet import Stored
-from juesuan_extract.excel.workbook import BEYOND, COLOURS, MONEY, Book, Doubt, Sheet, clean, exact, width
+from juesuan_extract.excel.doubts import CELL_COLUMNS, CHECK_COLUMNS, FAILED, CellRow, Failed, Wording, by_cell, percent
+from juesuan_extract.excel.parquet import ParquetFolder
+from juesuan_extract.excel.workbook import BEYOND, COLOURS, MONEY, DoubtKind, Workbook, Worksheet, clean, exact, width
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -20,13 +20,13 @@ NAME_WIDTH = (14, 42)
 AMOUNT_WIDTH = (13, 24)
 NOTES_WIDTH = 76
 TITLE = 1.8  # width of a character of the title in characters of the table
-LEGEND: tuple[tuple[Doubt, str], ...] = (
+LEGEND: tuple[tuple[DoubtKind, str], ...] = (
     ("conflict", "有矛盾：勾稽关系不成立，可能是这个数错了"),
     ("unverified", "待核对：没有勾稽关系能证明它，或它的位置、名称有疑问"),
     ("repaired", "已更正：与读到的不同，只有这样各项勾稽关系才成立"),
     ("low", "可信度偏低：有勾稽关系支持，但证据较弱"),
 )
-COLOURED: dict[str, Doubt] = {"conflict": "conflict", "failed": "conflict", "unverified": "unverified"}  # by status
+COLOURED: dict[str, DoubtKind] = {"conflict": "conflict", "failed": "conflict", "unverified": "unverified"}  # by status
 _NUMBER = re.compile(r"公开\d{1,2}表")
 _TABLE_COLUMNS = (
     "table_id", "published_no", "published_title", "pages", "unit", "status", "confidence", "notes", "notes_codes",
@@ -82,14 +82,14 @@ class _Table(NamedTuple):
     notes_codes: str | None
 
 
-def write_single(book: Book, stored: Stored, info: Info, catalog: Catalog) -> None:
+def write_single(book: Workbook, stored: ParquetFolder, info: Info, catalog: Catalog) -> None:
     """Write the sheets of one document; `stored` must be limited to it."""
     wording = Wording(catalog)
     tables = {row[0]: _Table(*row) for row in stored.rows("tables", _TABLE_COLUMNS)}
     places: dict[tuple[str, int, str], tuple[float, float]] = {}
-    cells: dict[str, list[Cell]] = {}
+    cells: dict[str, list[CellRow]] = {}
     for row in stored.rows("cells", (*CELL_COLUMNS, "x0", "top")):
-        cell = Cell(*row[:-2])
+        cell = CellRow(*row[:-2])
         cells.setdefault(cell.table_id, []).append(cell)
         places[cell.table_id, cell.row_no, cell.column_id] = row[-2:]
     failed = [Failed(*row) for row in stored.rows("checks", CHECK_COLUMNS, FAILED)]
@@ -133,7 +133,7 @@ def _sheet_names(tables: dict[str, _Table], catalog: Catalog, wording: Wording) 
 
 
 def _form_sheet(
-    sheet: Sheet,
+    sheet: Worksheet,
     form: forms.Form,
     table: _Table | None,
     info: Info,
@@ -172,7 +172,7 @@ def _form_sheet(
     sheet.finish(3, row, last + 1, freeze=(body, 0 if _twice(form) else names), form=True)
 
 
-def _line(sheet: Sheet, row: int, last: int, left: str, right: str, middle: str = "") -> None:
+def _line(sheet: Worksheet, row: int, last: int, left: str, right: str, middle: str = "") -> None:
     """A line above the headings: something at the left, the year in the middle, something at the right."""
     if last < 1:
         sheet.text(row, 0, "  ".join(filter(None, (left, middle, right))))
@@ -188,10 +188,10 @@ def _twice(form: forms.Form) -> bool:
 
 
 def _entry(
-    sheet: Sheet,
+    sheet: Worksheet,
     row: int,
     column: int,
-    entry: forms.Entry,
+    entry: forms.FormEntry,
     wording: Wording,
     blamed: dict[tuple[str, str, str, str], list[Failed]],
 ) -> int:
@@ -241,7 +241,7 @@ def _widths(form: forms.Form, title: int) -> list[float]:
                     wide[place] = max(wide[place], width(entry.text) + 2 * entry.indent + 2)
                 place += entry.across
                 continue
-            if isinstance(entry, Cell) and entry.amount is not None:
+            if isinstance(entry, CellRow) and entry.amount is not None:
                 wide[place] = max(wide[place], len(f"{entry.amount:,.2f}") + 2)
             place += 1
     limits = {
@@ -256,11 +256,11 @@ def _widths(form: forms.Form, title: int) -> list[float]:
 
 
 def _overview(
-    sheet: Sheet,
+    sheet: Worksheet,
     info: Info,
     tables: dict[str, _Table],
     names: dict[str, str],
-    doubtful: Counter[Doubt],
+    doubtful: Counter[DoubtKind],
     failed: int,
     passed: int,
     catalog: Catalog,
@@ -327,5 +327,5 @@ def _overview(
     sheet.finish(0, row + 1, 7, freeze=(1, 0), form=True)
 
 
-def _short(kind: Doubt) -> str:
+def _short(kind: DoubtKind) -> str:
     return dict(LEGEND)[kind].partition("：")[0]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from juesuan_extract.emit.partitions import YEAR, Part, check_finished, parts
+from juesuan_extract.emit.partitions import YEAR, ParquetPart, check_finished, parts
 from juesuan_extract.errors import JuesuanError, UsageError
 
 BATCH_ROWS = 8_192  # rows held as Python objects at a time
@@ -30,7 +30,7 @@ class DamagedOutput(JuesuanError):
     advice = "run `juesuan convert` again, with the same -o"
 
 
-class Place(NamedTuple):
+class SourceKey(NamedTuple):
     """Where the rows of one source stand together: its folder (empty without partitions) and its path."""
 
     part: str
@@ -38,10 +38,10 @@ class Place(NamedTuple):
 
 
 Tuple = tuple[Any, ...]
-Group = tuple[Place, list[Tuple]]
+SourceRows = tuple[SourceKey, list[Tuple]]
 
 
-class Stored:
+class ParquetFolder:
     """The files of one output folder.
 
     docs: the doc_ids to read; None: all. Raises NoOutput where the folder isn't one.
@@ -57,9 +57,9 @@ class Stored:
             raise DamagedOutput(str(error)) from error
         self._of("documents")
 
-    def only(self, docs: Sequence[str]) -> Stored:
+    def only(self, docs: Sequence[str]) -> ParquetFolder:
         """The same folder, of these documents only."""
-        return Stored(self.folder, docs)
+        return ParquetFolder(self.folder, docs)
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Names of the columns of a file, without fiscal_year where that is the name of a folder."""
@@ -70,11 +70,11 @@ class Stored:
         for _, row in self._rows(name, columns, where):
             yield row
 
-    def groups(self, name: str, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[Group]:
+    def groups(self, name: str, columns: Sequence[str], where: pc.Expression | None = None) -> Iterator[SourceRows]:
         """Rows in stored order, those of one source together; `columns` without the source."""
 
-        def place(pair: tuple[str, Tuple]) -> Place:
-            return Place(pair[0], pair[1][0])
+        def place(pair: tuple[str, Tuple]) -> SourceKey:
+            return SourceKey(pair[0], pair[1][0])
 
         for key, pairs in groupby(self._rows(name, ("source", *columns), where), place):
             yield key, [row[1:] for _, row in pairs]
@@ -115,19 +115,19 @@ class Stored:
 
 
 class _File(NamedTuple):
-    part: Part
+    part: ParquetPart
     dataset: ds.Dataset
 
 
 class Beside:
     """Groups of another file, looked up in step with a file of the same order, one group in memory at a time."""
 
-    def __init__(self, groups: Iterator[Group], rank: Callable[[Place], int]) -> None:
+    def __init__(self, groups: Iterator[SourceRows], rank: Callable[[SourceKey], int]) -> None:
         self._groups = groups
         self._rank = rank
         self._next = next(groups, None)
 
-    def at(self, place: Place) -> list[Tuple]:
+    def at(self, place: SourceKey) -> list[Tuple]:
         """The rows of a source; sources must be asked for in stored order."""
         wanted = self._rank(place)
         while self._next is not None and self._rank(self._next[0]) < wanted:
@@ -135,9 +135,9 @@ class Beside:
         return self._next[1] if self._next is not None and self._next[0] == place else []
 
 
-def ranks(stored: Stored) -> Mapping[Place, int]:
+def ranks(stored: ParquetFolder) -> Mapping[SourceKey, int]:
     """The place of every source in the order in which all files have them."""
-    found: dict[Place, int] = {}
+    found: dict[SourceKey, int] = {}
     for place, _ in stored.groups("documents", ("doc_id",)):
         found.setdefault(place, len(found))
     return found

@@ -24,9 +24,9 @@ MONEY = "#,##0.00"
 ONE_PAGE = 52  # rows of a form that are still legible on one printed page
 BEYOND = "这个数超过 15 位有效数字，表格软件只能存近似值，因此按文本存放，一位不差。"
 
-Doubt = Literal["", "conflict", "unverified", "repaired", "low"]
+DoubtKind = Literal["", "conflict", "unverified", "repaired", "low"]
 # fill and font as in the styles Bad, Neutral and Good that Excel ships
-COLOURS: dict[Doubt, tuple[str, str]] = {
+COLOURS: dict[DoubtKind, tuple[str, str]] = {
     "conflict": ("#FFC7CE", "#9C0006"),
     "unverified": ("#FFEB9C", "#7F6000"),
     "repaired": ("#DDEBF7", "#1F4E78"),
@@ -58,7 +58,7 @@ def width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-class Book:
+class Workbook:
     """A workbook. streams: rows are written to disk at once, each sheet from top to bottom, in bounded memory."""
 
     def __init__(self, path: Path, folder: Path, streams: bool) -> None:
@@ -78,7 +78,7 @@ class Book:
         self._names: set[str] = set()
         self.notes_left = MAX_NOTES
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str) -> Worksheet:
         """A new sheet; a name that is taken already gets a number."""
         plain = re.sub(r"[\[\]:*?/\\']", " ", clean(name)).strip()[:31] or "-"
         unique, count = plain, 1
@@ -86,7 +86,7 @@ class Book:
             count += 1
             unique = f"{plain[: 31 - len(str(count)) - 3]} ({count})"
         self._names.add(unique.casefold())
-        return Sheet(self, self._book.add_worksheet(unique), unique)
+        return Worksheet(self, self._book.add_worksheet(unique), unique)
 
     def style(self, **properties: Any) -> Any:
         """A format; equal ones are made once."""
@@ -100,21 +100,21 @@ class Book:
         self._book.close()
 
 
-class Sheet:
+class Worksheet:
     """One sheet. Rows and columns count from 0."""
 
-    def __init__(self, book: Book, sheet: Any, name: str) -> None:
+    def __init__(self, book: Workbook, sheet: Any, name: str) -> None:
         self._book = book
         self._sheet = sheet
         self.name = name
 
-    def text(self, row: int, column: int, text: str, doubt: Doubt = "", **style: Any) -> None:
+    def text(self, row: int, column: int, text: str, doubt: DoubtKind = "", **style: Any) -> None:
         """Write a text; it is never taken for a formula, a number or a link."""
         if text.startswith(_FORMULA):
             style["quote_prefix"] = True  # stays a text when somebody edits the cell
         self._sheet.write_string(row, column, clean(text), self._book.style(**style, **_colour(doubt)))
 
-    def amount(self, row: int, column: int, amount: Decimal | None, doubt: Doubt = "", **style: Any) -> None:
+    def amount(self, row: int, column: int, amount: Decimal | None, doubt: DoubtKind = "", **style: Any) -> None:
         """Write an amount as a number, or as a text where a number would not be exact; None: a blank cell."""
         style = {"num_format": MONEY, "align": "right", **style, **_colour(doubt)}
         if amount is None:
@@ -187,7 +187,7 @@ class Sheet:
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
 
 
-def _colour(doubt: Doubt) -> dict[str, Any]:
+def _colour(doubt: DoubtKind) -> dict[str, Any]:
     if not doubt:
         return {}
     fill, font = COLOURS[doubt]

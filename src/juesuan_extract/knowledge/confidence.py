@@ -7,8 +7,10 @@ from functools import cached_property
 from itertools import product
 from typing import Annotated, NamedTuple, get_args, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from juesuan_extract.knowledge.messages import Words
+from juesuan_extract.knowledge.specs import Strict
 from juesuan_extract.model.fact import Evidence
 
 # the words for each feature, the best first
@@ -19,18 +21,7 @@ EVERYTHING: Pattern = (None,) * len(WORDS)
 Counted = Annotated[tuple[int, int], Field(description="right, of")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Strict):
-    """What a word of the evidence means."""
-
-    zh: str
-    en: str
-
-
-class EvidenceClass(_Strict):
+class EvidenceClass(Strict):
     """Cells with the same evidence. is_: their words by feature, a feature that is left out may be anything;
     plain, misread: how many were right, and of how many, in documents read as they are and in those misread."""
 
@@ -63,7 +54,7 @@ class Reason(NamedTuple):
     en: str
 
 
-class ConfidenceRules(_Strict):
+class ConfidenceRules(Strict):
     """schemas/confidence.yaml. ladder: the features in the order in which they are left out until a class is found;
     ordered: those in which a later word never makes a cell surer, all else equal."""
 

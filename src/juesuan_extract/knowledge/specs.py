@@ -15,11 +15,13 @@ LabelKind = Literal["code", "ordinal", "name"]
 LABEL_KINDS: tuple[LabelKind, ...] = ("code", "ordinal", "name")
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What a file under schemas/ says; nothing that it does not know."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ColumnSpec(_Strict):
+class ColumnSpec(Strict):
     """An amount column: how its heading is printed, and in which context it is or isn't meant."""
 
     title: str
@@ -28,7 +30,7 @@ class ColumnSpec(_Strict):
     side: Side | None = None
 
 
-class RowSpec(_Strict):
+class RowSpec(Strict):
     """A named row; `after`: only below that row (the same label stands twice)."""
 
     names: tuple[str, ...]
@@ -36,7 +38,7 @@ class RowSpec(_Strict):
     after: str | None = None
 
 
-class TableSpec(_Strict):
+class TableSpec(Strict):
     """One of the nine tables, as schemas/tables/gkNN.yaml describes it."""
 
     id: str
@@ -103,7 +105,7 @@ class TableSpec(_Strict):
         return frozenset(label(text) for text in self.group_leaf)
 
 
-class DocumentRules(_Strict):
+class DocumentRules(Strict):
     """schemas/document.yaml: what is printed around tables, and what kind of document a PDF is."""
 
     title_blockers: tuple[str, ...]
@@ -118,7 +120,7 @@ class DocumentRules(_Strict):
     internal_numbers: tuple[str, ...]
 
 
-class HeadingRules(_Strict):
+class HeadingRules(Strict):
     """schemas/headings.yaml: headings of columns that hold no amounts, and words of heading rows."""
 
     code: tuple[str, ...]
@@ -131,13 +133,13 @@ class HeadingRules(_Strict):
     other_rows: tuple[str, ...]
 
 
-class OtherTables(_Strict):
+class OtherTables(Strict):
     """schemas/other_tables.yaml: titles of tables that are none of the nine."""
 
     titles: tuple[str, ...]
 
 
-class IdentitySpec(_Strict):
+class IdentitySpec(Strict):
     """An identity as printed in schemas/identities.yaml."""
 
     id: str
@@ -155,7 +157,7 @@ class IdentitySpec(_Strict):
     dependent: bool = False
 
 
-class IdentityRules(_Strict):
+class IdentityRules(Strict):
     """schemas/identities.yaml."""
 
     absent: dict[str, tuple[str, ...]]

@@ -10,7 +10,7 @@ import yaml
 
 from juesuan_extract.errors import SchemaError
 
-Place = tuple[str | int, ...]  # keys and numbers of items from the top: ("columns", "total", "headings", 2)
+YamlPath = tuple[str | int, ...]  # keys and numbers of items from the top: ("columns", "total", "headings", 2)
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -20,8 +20,8 @@ class Marked:
 
     path: Path
     data: Any
-    lines: dict[Place, int] = field(default_factory=dict)
-    repeated: tuple[Place, ...] = ()
+    lines: dict[YamlPath, int] = field(default_factory=dict)
+    repeated: tuple[YamlPath, ...] = ()
 
     def line(self, *place: str | int) -> int:
         """The line of a place, or of what is nearest above it in the tree."""
@@ -46,8 +46,8 @@ def read_marked(path: Path) -> Marked:
         mark = getattr(error, "problem_mark", None)
         reason = f"no YAML: {getattr(error, 'problem', None) or error}"
         raise _wrong(path, mark.line + 1 if mark else 0, reason) from error
-    lines: dict[Place, int] = {}
-    repeated: list[Place] = []
+    lines: dict[YamlPath, int] = {}
+    repeated: list[YamlPath] = []
     _walk(node, (), lines, repeated)
     return Marked(path, data, lines, tuple(repeated))
 
@@ -58,7 +58,7 @@ def _wrong(path: Path, line: int, reason: str) -> SchemaError:
     return error
 
 
-def _walk(node: Any, at: Place, lines: dict[Place, int], repeated: list[Place]) -> None:
+def _walk(node: Any, at: YamlPath, lines: dict[YamlPath, int], repeated: list[YamlPath]) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             place = (*at, str(key.value))

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.span import Located, OpenSpan, items
-from juesuan_extract.locate.unit_and_year import read_identities
+from juesuan_extract.locate.unit_and_year import read_filers
 from juesuan_extract.locate.walk import _FIGURES, CONTENTS, walk
 from juesuan_extract.model.account import Kind, OtherTable
 from juesuan_extract.model.message import Finding, message
-from juesuan_extract.model.page import Grid, Sheet
+from juesuan_extract.model.page import Grid, PageContent
 from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.captions import find_number, find_unit_name
 from juesuan_extract.recognise.titles import Title, find_title, match_title
@@ -18,14 +18,14 @@ from juesuan_extract.values.amounts import DEFAULT_UNIT
 from juesuan_extract.values.labels import squeeze
 
 
-def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
+def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
     """Find the nine tables among the pages of one document."""
     opened = walk(sheets, catalog)
     weak_only = all(o.title is None or o.title.match is None or o.title.match.weak for o in opened if o.table_id)
     kind = _kind(sheets, opened, catalog, weak_only)
     if kind != "final_account":
         rejected = tuple(o.close() for o in opened)
-        return Located(kind, (), read_identities(sheets, [()], catalog), (), (), rejected=rejected)
+        return Located(kind, (), read_filers(sheets, [()], catalog), (), (), rejected=rejected)
     accounts = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
     chosen: list[tuple[Span, ...]] = []
     left_over: list[OpenSpan] = [o for o in opened if not o.table_id]
@@ -38,7 +38,7 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
         key=lambda other: (other.pages, other.title),
     )
     rejected = tuple(o.close() for o in sorted(left_over, key=lambda o: o.first_page))
-    identities = read_identities(sheets, chosen, catalog)
+    filers = read_filers(sheets, chosen, catalog)
     findings = [
         Finding("title_contradicted", o.table_id or "", (o.first_page,), o.evidence[0])
         for o in opened
@@ -47,10 +47,10 @@ def locate(sheets: list[Sheet], catalog: Catalog) -> Located:
     unread = _unread(sheets, chosen, catalog)
     with_figures = {s.number for s in sheets if not s.grids and len(_FIGURES.findall(s.text)) >= 3}
     gridless = tuple(sorted({page for _, page in unread} & with_figures))
-    return Located(kind, tuple(chosen), identities, tuple(others), tuple(findings), gridless, unread, rejected)
+    return Located(kind, tuple(chosen), filers, tuple(others), tuple(findings), gridless, unread, rejected)
 
 
-def _with_sentences(sheets: list[Sheet], opened: list[OpenSpan], catalog: Catalog) -> list[OpenSpan]:
+def _with_sentences(sheets: list[PageContent], opened: list[OpenSpan], catalog: Catalog) -> list[OpenSpan]:
     """Tables in printed order, with those of which only a sentence is printed (本表无数据) as spans without a grid.
 
     They may share a page with other tables; a sentence between a title and a grid belongs to that grid.
@@ -84,7 +84,9 @@ def _with_sentences(sheets: list[Sheet], opened: list[OpenSpan], catalog: Catalo
     return sorted([*opened, *declared], key=lambda o: o.first_page)
 
 
-def _unread(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Catalog) -> tuple[tuple[str, int], ...]:
+def _unread(
+    sheets: list[PageContent], accounts: list[tuple[Span, ...]], catalog: Catalog
+) -> tuple[tuple[str, int], ...]:
     """Tables that were not found, with the pages without a grid that bear their title."""
     found = {span.table_id for spans in accounts for span in spans}
     unread = []
@@ -97,7 +99,7 @@ def _unread(sheets: list[Sheet], accounts: list[tuple[Span, ...]], catalog: Cata
     return tuple(unread)
 
 
-def _kind(sheets: list[Sheet], opened: list[OpenSpan], catalog: Catalog, weak_only: bool) -> Kind:
+def _kind(sheets: list[PageContent], opened: list[OpenSpan], catalog: Catalog, weak_only: bool) -> Kind:
     rules = catalog.document
     head = "".join(squeeze(s.text) for s in sheets[:3])
     tables = [o for o in opened if o.table_id]

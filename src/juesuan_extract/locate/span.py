@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from juesuan_extract.locate.unit_and_year import Identity
+from juesuan_extract.locate.unit_and_year import Filer
 from juesuan_extract.model.account import Kind, OtherTable
 from juesuan_extract.model.message import Finding, Message
-from juesuan_extract.model.page import Grid, Line, Sheet
+from juesuan_extract.model.page import Grid, Line, PageContent
 from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.titles import Title
 
@@ -18,7 +18,7 @@ class Located:
 
     kind: Kind
     accounts: tuple[tuple[Span, ...], ...]
-    identities: tuple[Identity, ...]  # unit name and year of each account; one even when there is no account
+    filers: tuple[Filer, ...]  # unit name and year of each account; one even when there is no account
     others: tuple[OtherTable, ...]
     findings: tuple[Finding, ...]
     gridless: tuple[int, ...] = ()  # pages that name one of the nine above figures and show no grid
@@ -56,6 +56,6 @@ class OpenSpan:
         )  # fmt: skip
 
 
-def items(sheet: Sheet) -> list[Line | Grid]:
+def items(sheet: PageContent) -> list[Line | Grid]:
     items: list[Line | Grid] = [*sheet.lines, *sheet.grids]
     return sorted(items, key=lambda item: item.box.top)

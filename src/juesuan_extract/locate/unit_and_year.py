@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.page import PageContent
 from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.captions import find_unit_name, find_year
 from juesuan_extract.values.labels import chinese_year, squeeze, strip_ordinal, unify_radicals
@@ -27,14 +27,14 @@ _OVERVIEW = re.compile(r"第[一1]部分[:：]?(.{2,40}?)(?:单位|部门)?(?:�
 _FINAL_YEAR = re.compile(rf"({_YEAR})年?度?[^。；\d]{{0,40}}?决算")
 
 
-class Identity(NamedTuple):
+class Filer(NamedTuple):
     """unit_name: "" when unknown; fiscal_year: None when unknown."""
 
     unit_name: str
     fiscal_year: int | None
 
 
-def read_identities(sheets: list[Sheet], accounts: Sequence[Sequence[Span]], catalog: Catalog) -> tuple[Identity, ...]:
+def read_filers(sheets: list[PageContent], accounts: Sequence[Sequence[Span]], catalog: Catalog) -> tuple[Filer, ...]:
     """Unit and year of each account of a document. accounts: the tables of each; one without tables for a document
     that holds none."""
     beside = [_printed_beside(spans) for spans in accounts]
@@ -46,7 +46,7 @@ def read_identities(sheets: list[Sheet], accounts: Sequence[Sequence[Span]], cat
             unit = _nearest_overview(sheets, min(spans[0].pages)) or cover
         elif not unit:
             unit = cover or _nearest_overview(sheets, 10**9) or _labelled(sheets, catalog)
-        found.append(Identity(unit, _year(sheets, spans, votes)))
+        found.append(Filer(unit, _year(sheets, spans, votes)))
     return tuple(found)
 
 
@@ -55,7 +55,7 @@ def _printed_beside(spans: Sequence[Span]) -> str:
     return printed.most_common(1)[0][0] if printed else ""
 
 
-def cover_name(sheets: list[Sheet]) -> str:
+def cover_name(sheets: list[PageContent]) -> str:
     """The unit's name on the cover, around the words 年度部门决算; "" when the first pages are no cover.
 
     A long name is broken over lines; of a line and the joined lines the one that the document repeats more is taken.
@@ -91,7 +91,7 @@ def _without_title(line: str) -> str:
     return text
 
 
-def _nearest_overview(sheets: list[Sheet], before: int) -> str:
+def _nearest_overview(sheets: list[PageContent], before: int) -> str:
     """X of the last heading 第一部分 X概况 before a page."""
     found = ""
     for sheet in sheets:
@@ -107,7 +107,7 @@ def _nearest_overview(sheets: list[Sheet], before: int) -> str:
     return found
 
 
-def _labelled(sheets: list[Sheet], catalog: Catalog) -> str:
+def _labelled(sheets: list[PageContent], catalog: Catalog) -> str:
     for sheet in sheets[:3]:
         name = find_unit_name(sheet.text.split("\n"), catalog)
         if name:
@@ -115,7 +115,7 @@ def _labelled(sheets: list[Sheet], catalog: Catalog) -> str:
     return ""
 
 
-def _year_votes(sheets: list[Sheet]) -> Counter[int]:
+def _year_votes(sheets: list[PageContent]) -> Counter[int]:
     """How often each year stands before 决算, the cover's counting ten times."""
     votes: Counter[int] = Counter()
     for index, sheet in enumerate(sheets):
@@ -127,7 +127,7 @@ def _year_votes(sheets: list[Sheet]) -> Counter[int]:
     return votes
 
 
-def _year(sheets: list[Sheet], spans: Sequence[Span], votes: Counter[int]) -> int | None:
+def _year(sheets: list[PageContent], spans: Sequence[Span], votes: Counter[int]) -> int | None:
     """The year that has most votes, with those of the account's own titles."""
     own = votes + Counter(
         {year: 5 * count for year, count in Counter(find_year(s.title) for s in spans).items() if year}

@@ -9,7 +9,7 @@ from itertools import islice
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.span import OpenSpan, items
 from juesuan_extract.model.message import Message, message
-from juesuan_extract.model.page import Grid, Line, Sheet
+from juesuan_extract.model.page import Grid, Line, PageContent
 from juesuan_extract.recognise.captions import find_number, find_unit, find_unit_name, is_caption
 from juesuan_extract.recognise.fit import judge, recognise
 from juesuan_extract.recognise.head import head_of
@@ -28,7 +28,7 @@ _TOLD = re.compile(r"[，。；元%％]")  # what stands in a line of text about
 _FIGURES = re.compile(r"\d\.\d\d(?!\d)")
 
 
-def walk(sheets: list[Sheet], catalog: Catalog) -> list[OpenSpan]:
+def walk(sheets: list[PageContent], catalog: Catalog) -> list[OpenSpan]:
     """All tables in printed order, continuation pages joined; those that are none of the nine have table_id None."""
     done: list[OpenSpan] = []
     current: OpenSpan | None = None
@@ -69,7 +69,7 @@ def walk(sheets: list[Sheet], catalog: Catalog) -> list[OpenSpan]:
     return [o for o in done if o.grids]
 
 
-def _is_empty(sheet: Sheet) -> bool:
+def _is_empty(sheet: PageContent) -> bool:
     """Whether a page shows nothing but its number: a damaged one, a picture, or a page left blank."""
     text = squeeze(sheet.text)
     return not text or _PAGE_NUMBER.match(text) is not None
@@ -107,18 +107,18 @@ def _note(line: Line, above: Line | None, table: OpenSpan, catalog: Catalog) -> 
     return None
 
 
-def _prose(sheet: Sheet) -> bool:
+def _prose(sheet: PageContent) -> bool:
     return len(re.findall(r"[。；]", sheet.text)) >= 3
 
 
-def _prints_rows(sheet: Sheet) -> bool:
+def _prints_rows(sheet: PageContent) -> bool:
     """Whether a page without a grid has lines that look like rows of a table: figures, and no sentence about them."""
     lines = (line for line in map(squeeze, (line.text for line in sheet.lines)) if not _TOLD.search(line))
     figures = [len(_CLOSE_FIGURES.findall(normal(line))) for line in lines]
     return max(figures, default=0) >= 2 or sum(count > 0 for count in figures) >= 2
 
 
-def _carry(sheet: Sheet, pending: list[str], catalog: Catalog) -> list[str]:
+def _carry(sheet: PageContent, pending: list[str], catalog: Catalog) -> list[str]:
     """Lines at the foot of a page that may name the first table of the next."""
     if not sheet.grids and sum(match_title(squeeze(t), catalog) is not None for t in pending) >= CONTENTS:
         return []

@@ -9,7 +9,7 @@ from juesuan_extract.knowledge.specs import TableKind, TableSpec
 from juesuan_extract.model.fact import Evidence, Fact
 from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Box, Cell
-from juesuan_extract.model.table import Column, Layout, MappedRow
+from juesuan_extract.model.table import Layout, MappedRow, TableColumn
 from juesuan_extract.values.amounts import MOST, parse
 from juesuan_extract.values.geometry import union
 from juesuan_extract.values.labels import label, normal, row_name, strip_ordinal
@@ -62,7 +62,7 @@ def _name_evidence(row: MappedRow, spec: TableSpec, catalog: Catalog) -> Literal
     return "differs" if own in catalog.all_code_names[kind] else "none"
 
 
-def _column_id(column: Column, row: MappedRow, spec: TableSpec) -> str:
+def _column_id(column: TableColumn, row: MappedRow, spec: TableSpec) -> str:
     """The id of a column on the side of the table where the row stands."""
     found = column.column_id
     if spec.kind != "named" or found.startswith("extra.") or not row.raw.side:
@@ -100,7 +100,7 @@ def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
     return tuple(sorted(facts, key=lambda f: (f.row_no, place.get(f.column_id, len(ids)))))
 
 
-def _heading_of(column: Column, spec: TableSpec) -> str:
+def _heading_of(column: TableColumn, spec: TableSpec) -> str:
     """The printed heading that names the row of a transposed column."""
     names = {label(n) for n in spec.rows[column.row_id].names}
     for text in reversed(column.path):

@@ -9,7 +9,7 @@ from juesuan_extract.knowledge.specs import TableSpec
 from juesuan_extract.map.joined import joined_cells
 from juesuan_extract.model.message import Finding, Message, Repair, message
 from juesuan_extract.model.page import Box, Cell, Grid
-from juesuan_extract.model.table import Column, Layout, RawRow, Span
+from juesuan_extract.model.table import Layout, RawRow, Span, TableColumn
 from juesuan_extract.recognise.head import cover, head_of
 from juesuan_extract.recognise.headings import lay_columns
 from juesuan_extract.values.geometry import union
@@ -22,7 +22,7 @@ _LEVELS = ("类", "款", "项", "类款项")
 
 LEFT_OUT = message("repair.left_out")
 
-Block = tuple[tuple[Column, ...], tuple[Column, ...]]  # label columns, amount columns
+LabelBlock = tuple[tuple[TableColumn, ...], tuple[TableColumn, ...]]  # label columns, amount columns
 
 
 def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
@@ -74,7 +74,7 @@ def _unread_figures(span: Span, rows: list[RawRow]) -> list[str]:
     ]
 
 
-def _head_grid(span: Span, spec: TableSpec, catalog: Catalog) -> tuple[Grid, tuple[Column, ...]]:
+def _head_grid(span: Span, spec: TableSpec, catalog: Catalog) -> tuple[Grid, tuple[TableColumn, ...]]:
     """The grid with the headings, and its columns: the first, or where that holds none (a strip left on a page) the
     next."""
     for grid in span.grids:
@@ -125,9 +125,9 @@ def _head_repairs(spec: TableSpec, grid: Grid, catalog: Catalog, mixed: int | No
     return repairs
 
 
-def _blocks(columns: tuple[Column, ...]) -> list[Block]:
+def _blocks(columns: tuple[TableColumn, ...]) -> list[LabelBlock]:
     """Label columns followed by amount columns, from left to right."""
-    blocks: list[tuple[list[Column], list[Column]]] = []
+    blocks: list[tuple[list[TableColumn], list[TableColumn]]] = []
     for column in columns:
         if column.kind in ("code", "name"):
             if not blocks or blocks[-1][1]:
@@ -140,7 +140,7 @@ def _blocks(columns: tuple[Column, ...]) -> list[Block]:
     return [(tuple(labels), tuple(amounts)) for labels, amounts in blocks if amounts]
 
 
-def _side(block: Block, spec: TableSpec) -> str:
+def _side(block: LabelBlock, spec: TableSpec) -> str:
     for column in (*block[0], *block[1]):
         for text in column.path:
             side = spec.side_labels.get(label(text))
@@ -149,7 +149,7 @@ def _side(block: Block, spec: TableSpec) -> str:
     return ""
 
 
-def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[tuple[int, ...]]:
+def _align(grid: Grid, first: Grid, columns: tuple[TableColumn, ...]) -> list[tuple[int, ...]]:
     """For each elementary column of `grid` the index of the laid out column that it overlaps most.
 
     Where it reaches over further blocks, also those of their label columns: on a page with nothing but the line of the
@@ -173,7 +173,7 @@ def _align(grid: Grid, first: Grid, columns: tuple[Column, ...]) -> list[tuple[i
     return placed
 
 
-def _labels_beyond(own: int, left: float, right: float, columns: tuple[Column, ...]) -> list[int]:
+def _labels_beyond(own: int, left: float, right: float, columns: tuple[TableColumn, ...]) -> list[int]:
     """Label columns between two edges that belong to another block than the column `own`."""
     inside = [i for i, c in enumerate(columns) if c.kind in ("code", "name") and left - 6 <= c.x0 and c.x1 <= right + 6]
     return [i for i in inside if any(c.kind == "amount" for c in columns[min(i, own) : max(i, own) + 1])]
@@ -184,7 +184,7 @@ def _block_rows(
     table: list[list[Cell | None]],
     body: int,
     skip: set[int],
-    block: Block,
+    block: LabelBlock,
     placed: list[tuple[int, ...]],
     number: int,
     side: str,
@@ -218,8 +218,8 @@ def _row(
     grid: Grid,
     start: int,
     cells: dict[int, list[Cell]],
-    labels: tuple[Column, ...],
-    amounts: tuple[Column, ...],
+    labels: tuple[TableColumn, ...],
+    amounts: tuple[TableColumn, ...],
     number: int,
     side: str,
 ) -> tuple[RawRow, Cell | None]:
@@ -260,7 +260,7 @@ def _row(
     return row, label_cell
 
 
-def _only(cells: list[Cell], column: Column) -> Cell:
+def _only(cells: list[Cell], column: TableColumn) -> Cell:
     """The cell of an amount column; of several elementary ones the one with text."""
     with_text = [c for c in cells if c.text]
     return with_text[0] if with_text else cells[0]

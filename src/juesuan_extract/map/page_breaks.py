@@ -8,7 +8,7 @@ from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableSpec
 from juesuan_extract.model.message import Message, Repair, message
 from juesuan_extract.model.page import Cell
-from juesuan_extract.model.table import Column, Layout, RawRow
+from juesuan_extract.model.table import Layout, RawRow, TableColumn
 from juesuan_extract.values.codes import full_code
 from juesuan_extract.values.labels import label, row_name
 
@@ -75,7 +75,7 @@ def _rest_of(before: RawRow, row: RawRow, spec: TableSpec, catalog: Catalog) -> 
     return message("repair.name_without_code")
 
 
-def _amounts(before: RawRow, row: RawRow) -> tuple[tuple[Column, Cell], ...]:
+def _amounts(before: RawRow, row: RawRow) -> tuple[tuple[TableColumn, Cell], ...]:
     rest = {column.number: cell for column, cell in row.amounts}
     joined = []
     for column, cell in before.amounts:

@@ -113,7 +113,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageContent:
     """A page as the locator sees it: its text, the lines outside grids, and the grids, each top to bottom."""
 
     number: int

@@ -35,7 +35,7 @@ class Span:
 ColumnKind = Literal["code", "name", "ordinal", "amount", "other"]
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a laid out table."""
 
     number: int  # from 0
@@ -53,7 +53,7 @@ class RawRow(NamedTuple):
     page: int
     code: str  # digits; parts of several code columns joined with |, empty ones in front kept; "" when none is printed
     name: str  # as printed, lines joined
-    amounts: tuple[tuple[Column, Cell], ...]
+    amounts: tuple[tuple[TableColumn, Cell], ...]
     label_box: Box | None
     block: int
     side: str  # income, expenditure or ""
@@ -75,7 +75,7 @@ class Layout:
     """A located table taken apart: its columns and body rows in printed order, block by block."""
 
     span: Span
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[RawRow, ...]
     repairs: tuple[Repair, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from juesuan_extract.errors import UnreadableDocument
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.page import PageContent
 from juesuan_extract.read.engines import READERS
 from juesuan_extract.recognise.fit import ranking
 
 MOST_PAGES = 20  # a document whose tables all fail is not read again as a whole
 
 
-def with_other_grids(data: bytes, sheets: list[Sheet], pages: tuple[int, ...], catalog: Catalog) -> list[Sheet]:
+def with_other_grids(
+    data: bytes, sheets: list[PageContent], pages: tuple[int, ...], catalog: Catalog
+) -> list[PageContent]:
     """Pages that name a table and have no grid, with a grid of the first other reader that finds a fitting one."""
     left = list(pages[:MOST_PAGES])
     result = list(sheets)

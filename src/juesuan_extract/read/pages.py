@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog, title_label
 from juesuan_extract.model.message import message
-from juesuan_extract.model.page import Box, Grid, Line, Page, Rulings, Sheet
+from juesuan_extract.model.page import Box, Grid, Line, Page, PageContent, Rulings
 from juesuan_extract.options import ReaderName
 from juesuan_extract.read.engines import READERS
 from juesuan_extract.read.grid import find_grids, plain_lines
@@ -35,13 +35,13 @@ _EMPTY_ROW = re.compile(r"^(?:(?:合计|总计)\d{0,2}[-0]*$|[1-5]\d\d(?:\d\d){0
 _TWO_FIGURES = re.compile(r"\d\.\d\d-?\d[\d,]*\.\d\d")
 
 
-def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> list[Sheet]:
+def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> list[PageContent]:
     """All pages of a PDF with what the locator needs.
 
     reader: `plumber` or `camelot` take the place of the fast reader on every page that may hold a table. Raises
     UnreadableDocument.
     """
-    sheets: list[Sheet] = []
+    sheets: list[PageContent] = []
     with PdfiumDocument(data) as document:
         for number in range(1, document.page_count + 1):
             with document.page(number) as page:
@@ -52,10 +52,10 @@ def read_sheets(data: bytes, catalog: Catalog, reader: ReaderName = "auto") -> l
     return sheets
 
 
-def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
+def _sheet(page: PdfiumPage, before: PageContent | None, catalog: Catalog) -> PageContent:
     text = page.text()
     if is_blank(text) and page.is_picture():
-        return Sheet(page.number, "", width=page.width, height=page.height, picture=True)
+        return PageContent(page.number, "", width=page.width, height=page.height, picture=True)
     named = _tables_named(text, catalog)
     follows = before is not None and bool(before.grids)
     continues = before is not None and any(g.reader == "stream" for g in before.grids[-1:])
@@ -63,13 +63,13 @@ def _sheet(page: PdfiumPage, before: Sheet | None, catalog: Catalog) -> Sheet:
     contents = named >= CONTENTS and not _FIGURE.search(unicodedata.normalize("NFKC", squeeze(text)))
     unruled = continues or (named and not contents)  # there may be a table even without rulings
     if not unruled and ((prose and not named) or not _crossing(page.rulings())):
-        return Sheet(page.number, text, plain_lines(text), (), page.width, page.height)
+        return PageContent(page.number, text, plain_lines(text), (), page.width, page.height)
     content = page.read()
     grids, lines = find_grids(content)
     grids = [_completed(grid, content, catalog) for grid in grids]
     if named or (continues and not grids):
         grids, lines = _with_unruled(page, content, grids, lines, before if continues else None, catalog)
-    return Sheet(page.number, text, tuple(lines), tuple(grids), content.width, content.height)
+    return PageContent(page.number, text, tuple(lines), tuple(grids), content.width, content.height)
 
 
 def _crossing(rulings: Rulings) -> bool:
@@ -109,7 +109,7 @@ def _completed(grid: Grid, page: Page, catalog: Catalog) -> Grid:
 
 
 def _with_unruled(
-    page: PdfiumPage, content: Page, grids: list[Grid], lines: list[Line], before: Sheet | None, catalog: Catalog
+    page: PdfiumPage, content: Page, grids: list[Grid], lines: list[Line], before: PageContent | None, catalog: Catalog
 ) -> tuple[list[Grid], list[Line]]:
     """Grids for the titles of a page that have none below them: from the page's picture, else from the words."""
     regions: list[tuple[Box, Grid | None]] = [

@@ -10,7 +10,7 @@ from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import TableSpec
 from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Grid
-from juesuan_extract.model.table import Column, Head
+from juesuan_extract.model.table import Head, TableColumn
 from juesuan_extract.recognise.head import head_of
 from juesuan_extract.recognise.headings import lay_columns
 from juesuan_extract.values.labels import heading_label, label, strip_ordinal
@@ -164,7 +164,7 @@ def _coded_enough(grid: Grid, found: Fit, catalog: Catalog) -> bool:
     return kind == "named" or len(functions if kind == "function" else economics) >= ENOUGH_CODES
 
 
-def _beside(column: Column, spec: TableSpec, catalog: Catalog) -> bool:
+def _beside(column: TableColumn, spec: TableSpec, catalog: Catalog) -> bool:
     """Whether a column is known to stand beside those of the table, and heads no column of any other."""
     labels = {heading_label(text) for text in column.path}
     if any(labels & under for under in spec.not_under_labels.values()):
@@ -174,7 +174,7 @@ def _beside(column: Column, spec: TableSpec, catalog: Catalog) -> bool:
 
 
 def _rows(
-    grid: Grid, head: Head, amounts: list[Column], spec: TableSpec, catalog: Catalog, codes: list[str]
+    grid: Grid, head: Head, amounts: list[TableColumn], spec: TableSpec, catalog: Catalog, codes: list[str]
 ) -> tuple[frozenset[str], float]:
     """Labels of rows that are the table's, and their share of what is enough."""
     labels = _labels(grid, head)
@@ -190,7 +190,7 @@ def _rows(
     return rows, min(1.0, len(ids) / ENOUGH_ROWS)
 
 
-def _enough(rows: frozenset[str], amounts: list[Column], spec: TableSpec) -> bool:
+def _enough(rows: frozenset[str], amounts: list[TableColumn], spec: TableSpec) -> bool:
     if spec.transposable:
         return len(rows) + len({c.row_id for c in amounts} - {""}) >= TRANSPOSED_ROWS
     return len(rows) >= ENOUGH_ROWS

@@ -5,17 +5,17 @@ from __future__ import annotations
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.knowledge.specs import Side, TableSpec
 from juesuan_extract.model.page import Grid
-from juesuan_extract.model.table import Column, ColumnKind, HeadColumn
+from juesuan_extract.model.table import ColumnKind, HeadColumn, TableColumn
 from juesuan_extract.recognise.head import head_of
 from juesuan_extract.values.labels import heading_label, label, strip_ordinal
 
 GROUP_LEAVES = frozenset({"小计", "合计"})  # below a heading they stand for the whole of it
 
 
-def lay_columns(grid: Grid, spec: TableSpec, catalog: Catalog) -> tuple[Column, ...]:
+def lay_columns(grid: Grid, spec: TableSpec, catalog: Catalog) -> tuple[TableColumn, ...]:
     """The columns of a grid read as table `spec`: label columns by kind, amount columns with their ids."""
     head = head_of(grid, catalog)
-    columns: list[Column] = []
+    columns: list[TableColumn] = []
     used: dict[tuple[str, str, str], int] = {}
     for index, place in enumerate(head.places):
         kind = _kind(place, spec, catalog)
@@ -28,11 +28,11 @@ def lay_columns(grid: Grid, spec: TableSpec, catalog: Catalog) -> tuple[Column, 
             if column_id.startswith("extra.") and any(c.column_id == column_id for c in columns):
                 column_id = _extra(place, leaf_only=False)
             used[key] = index
-        columns.append(Column(index, place.x0, place.x1, kind, place.path, column_id, row_id))
+        columns.append(TableColumn(index, place.x0, place.x1, kind, place.path, column_id, row_id))
     return tuple(columns)
 
 
-def _block_key(columns: list[Column]) -> str:
+def _block_key(columns: list[TableColumn]) -> str:
     """Which block of label and amount columns the next column falls into."""
     blocks = 0
     for before, after in zip([None, *columns], columns, strict=False):

@@ -9,10 +9,10 @@ from juesuan_extract.values.labels import label
 
 REACH = 6  # rows by which codes are shifted
 
-Names = Mapping[str, frozenset[str]]  # the names of each code, as labels
+NamesByCode = Mapping[str, frozenset[str]]  # the names of each code, as labels
 
 
-def codes_by_name(rows: tuple[MappedRow, ...], names: Names) -> tuple[RawRow, ...]:
+def codes_by_name(rows: tuple[MappedRow, ...], names: NamesByCode) -> tuple[RawRow, ...]:
     """The rows with the codes that their names have; empty when the names don't contradict the codes, or name none.
 
     Lines that hold nothing but a code which belongs elsewhere are left out.
@@ -26,7 +26,7 @@ def codes_by_name(rows: tuple[MappedRow, ...], names: Names) -> tuple[RawRow, ..
     return tuple(row.raw._replace(code=code, paired=True) if code != _code(row) else row.raw for row, code in kept)
 
 
-def _block(rows: tuple[MappedRow, ...], block: int, names: Names) -> Iterator[tuple[MappedRow, str]]:
+def _block(rows: tuple[MappedRow, ...], block: int, names: NamesByCode) -> Iterator[tuple[MappedRow, str]]:
     """Rows of a block, each with the code of its name."""
     own = [row for row in rows if row.raw.block == block]
     above = ""

@@ -11,7 +11,7 @@ LEAST = 2  # equalities that must speak for a repair
 KINDS = 2  # of identities that these must belong to at least
 
 
-class Change(NamedTuple):
+class Effect(NamedTuple):
     """What becomes of the identities of a table when it is read otherwise.
 
     mended: equalities between figures that fail as printed and hold so. broken: ids of those that hold as printed and
@@ -32,7 +32,7 @@ class Change(NamedTuple):
         return not self.broken and len(self.mended) >= LEAST and len(kinds) >= KINDS
 
 
-def compare(before: Iterable[Check], after: Iterable[Check]) -> Change:
+def compare(before: Iterable[Check], after: Iterable[Check]) -> Effect:
     """The identities of a table as printed and when it is read otherwise.
 
     Bounds, equalities of blanks and zeros, and identities that can't be evaluated on either side count for nothing.
@@ -47,7 +47,7 @@ def compare(before: Iterable[Check], after: Iterable[Check]) -> Change:
     true = [name for name, check in printed.items() if check.verdict == "holds" and _says_something(check)]
     lost = [name for name in true if name not in now or now[name].verdict != "holds"]
     new = [name for name, check in now.items() if check.accuses and not (name in printed and printed[name].accuses)]
-    return Change(mended, tuple(dict.fromkeys([*lost, *new])))
+    return Effect(mended, tuple(dict.fromkeys([*lost, *new])))
 
 
 def _says_something(check: Check) -> bool:

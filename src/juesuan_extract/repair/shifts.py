@@ -22,7 +22,7 @@ from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.message import Message, Repair, message
 from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import Places, Plane
-from juesuan_extract.repair.evidence import Change, compare
+from juesuan_extract.repair.evidence import Effect, compare
 from juesuan_extract.repair.moves import Hypothesis, hypotheses
 from juesuan_extract.verify.proof import Trial
 
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 
     facts: tuple[Fact, ...]
     repair: Repair
-    change: Change
+    change: Effect
     whole: bool  # all identities hold; otherwise figures are not printed, and those hold that don't need them
     lines: bool  # whole lines or columns move
 
@@ -106,7 +106,7 @@ def with_other_codes(
 
 class _Evidence(NamedTuple):
     said: Message
-    change: Change
+    change: Effect
     whole: bool
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.proof import Check, Conflict, Suspect
-from juesuan_extract.verify.search import FAR, Claim, Figure, Search, Solution, claim
+from juesuan_extract.verify.search import FAR, Claim, OneFigure, Search, Solution, claim
 from juesuan_extract.verify.transcription import slip
 
 # all identities, when some cells have other amounts
@@ -94,7 +94,7 @@ class _Conflicts:
         """Whether it need not be negative in a table without negative amounts, unless its sign was lost."""
         return suspect.wanted >= 0 or suspect.key[0] in self._negative or suspect.slip == "sign"
 
-    def _failed(self, figures: Iterable[Figure]) -> set[int]:
+    def _failed(self, figures: Iterable[OneFigure]) -> set[int]:
         return {n for n in self._search.touched(figures) if not self._claims[n].holds}
 
     def _stands(self, solution: Solution) -> bool:
@@ -125,7 +125,7 @@ class _Conflicts:
             changes |= dict.fromkeys(figure, settled[-1])
         return changes if self._search.satisfied(changes) else None
 
-    def _best(self, figure: Figure, within: tuple[int, int], claims: list[Claim], changes: dict[Key, int]) -> int:
+    def _best(self, figure: OneFigure, within: tuple[int, int], claims: list[Claim], changes: dict[Key, int]) -> int:
         """The change within a range that leaves most claims without a residual, a known slip before others."""
         low, high = within
         votes: dict[int, int] = {}
@@ -177,7 +177,7 @@ class _Conflicts:
         return sums, copies
 
 
-def _copies(checks: Iterable[Check], amounts: dict[Key, int]) -> list[Figure]:
+def _copies(checks: Iterable[Check], amounts: dict[Key, int]) -> list[OneFigure]:
     """Cells that print one figure: tied by identities that hold and in which no other figure stands."""
     parent: dict[Key, Key] = {}
 

@@ -10,7 +10,7 @@ from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.values.amounts import UNITS, parse
 
 
-class View:
+class FactTable:
     """The facts of one table by row and column, with the tree of its codes."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
@@ -52,7 +52,7 @@ class Book:
         by_table: dict[str, list[Fact]] = {table: [] for table in found}
         for fact in facts:
             by_table.setdefault(fact.table_id, []).append(fact)
-        self.views = {table: View(own) for table, own in by_table.items()}
+        self.views = {table: FactTable(own) for table, own in by_table.items()}
         self.steps = steps_of(by_table, units)
 
     def cell(self, table: str, row: str, column: str) -> Fact | None:

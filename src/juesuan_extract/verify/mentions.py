@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.page import PageContent
 from juesuan_extract.model.proof import Conflict, Mention, Suspect
 from juesuan_extract.values.amounts import MAX_DIGITS, UNITS
 from juesuan_extract.values.labels import normal
@@ -30,7 +30,7 @@ class Passage:
     telling: bool
 
 
-def passages(sheets: Iterable[Sheet]) -> Iterator[Passage]:
+def passages(sheets: Iterable[PageContent]) -> Iterator[Passage]:
     """The amounts in the text outside tables."""
     for sheet in sheets:
         text = normal("".join(line.text for line in sheet.lines))

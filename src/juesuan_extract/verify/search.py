@@ -18,7 +18,7 @@ MOST_EXPLANATIONS = 64
 MOST_NODES = 3_000  # of one account; about a second
 FAR = 10**18  # fen; beyond any amount
 
-Figure = tuple[Key, ...]  # cells that print the same figure and change together; most often one
+OneFigure = tuple[Key, ...]  # cells that print the same figure and change together; most often one
 
 
 class Claim(NamedTuple):
@@ -58,7 +58,7 @@ class Inequality(NamedTuple):
 class Solution(NamedTuple):
     """Figures and the least and greatest change of each, in fen, with which every identity holds."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[OneFigure, ...]
     ranges: tuple[tuple[int, int], ...]
 
     @property
@@ -70,7 +70,7 @@ class Solution(NamedTuple):
 class Search:
     """Claims, the figures that stand in them, and how many nodes may still be visited."""
 
-    def __init__(self, claims: Sequence[Claim], copies: Iterable[Figure], nodes: int = MOST_NODES) -> None:
+    def __init__(self, claims: Sequence[Claim], copies: Iterable[OneFigure], nodes: int = MOST_NODES) -> None:
         """copies: cells that print the same figure, and may be wrong together."""
         self.claims = claims
         self._nodes = nodes
@@ -84,7 +84,7 @@ class Search:
         """The smallest sets that make some failed claims hold and break none; whether these are all of them."""
         first = self._at_least(failed)
         for size in range(first, MOST_FIGURES + 1):
-            found: dict[frozenset[Figure], Solution] = {}
+            found: dict[frozenset[OneFigure], Solution] = {}
             complete = self._extend((), size, failed, found, set())
             if found or not complete:
                 fewest = min((s.cells for s in found.values()), default=0)
@@ -100,13 +100,13 @@ class Search:
                 return False
         return True
 
-    def touched(self, figures: Iterable[Figure]) -> set[int]:
+    def touched(self, figures: Iterable[OneFigure]) -> set[int]:
         """The claims in which any of the cells stands."""
         return {number for figure in figures for key in figure for number in self._of_cell.get(key, ())}
 
     def _at_least(self, failed: Sequence[int]) -> int:
         """A lower bound: failed claims without a figure in common need one wrong figure each."""
-        count, used = 0, set[Figure]()
+        count, used = 0, set[OneFigure]()
         for number in sorted(failed, key=lambda n: len(self.claims[n].signs)):
             own = set(self._figures(number))
             if not own & used:
@@ -114,7 +114,7 @@ class Search:
                 count += 1
         return max(1, count)
 
-    def _figures(self, number: int) -> Iterator[Figure]:
+    def _figures(self, number: int) -> Iterator[OneFigure]:
         """The figures with which a claim changes."""
         one = self.claims[number]
         for key in (*one.signs, *one.given):
@@ -124,11 +124,11 @@ class Search:
 
     def _extend(
         self,
-        chosen: tuple[Figure, ...],
+        chosen: tuple[OneFigure, ...],
         size: int,
         failed: Sequence[int],
-        found: dict[frozenset[Figure], Solution],
-        seen: set[frozenset[Figure]],
+        found: dict[frozenset[OneFigure], Solution],
+        seen: set[frozenset[OneFigure]],
     ) -> bool:
         """Try all supersets of `chosen` up to a size; False when the search was cut short."""
         if self._nodes <= 0 or len(found) >= MOST_EXPLANATIONS:
@@ -153,15 +153,15 @@ class Search:
             complete &= self._extend((*chosen, figure), size, failed, found, seen)
         return complete
 
-    def _moves(self, number: int, chosen: tuple[Figure, ...]) -> bool:
+    def _moves(self, number: int, chosen: tuple[OneFigure, ...]) -> bool:
         one = self.claims[number]
         return any(self._factors(one, chosen)) or not one.given.isdisjoint(k for f in chosen for k in f)
 
     @staticmethod
-    def _factors(one: Claim, chosen: tuple[Figure, ...]) -> tuple[int, ...]:
+    def _factors(one: Claim, chosen: tuple[OneFigure, ...]) -> tuple[int, ...]:
         return tuple(sum(one.signs.get(key, 0) for key in figure) for figure in chosen)
 
-    def solve(self, chosen: tuple[Figure, ...], fixed: Sequence[int] = ()) -> tuple[Solution | None, frozenset[int]]:
+    def solve(self, chosen: tuple[OneFigure, ...], fixed: Sequence[int] = ()) -> tuple[Solution | None, frozenset[int]]:
         """The ranges of the changes of some figures, or None; and the claims that contradict each other.
 
         fixed: changes of the first figures that are settled already.

@@ -12,7 +12,7 @@ from juesuan_extract.map.table import MappedTable
 from juesuan_extract.model.account import Account, Table
 from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.message import Message, message
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.page import PageContent
 from juesuan_extract.model.table import Span
 from juesuan_extract.verify.blame import suspects
 from juesuan_extract.verify.identities import zero_elsewhere
@@ -22,7 +22,7 @@ from juesuan_extract.verify.status import judge_cells, judge_document, judge_tab
 
 
 def settle(
-    proof: Proof, sheets: Sequence[Sheet], located: Located, number: int, empty: Account, catalog: Catalog
+    proof: Proof, sheets: Sequence[PageContent], located: Located, number: int, empty: Account, catalog: Catalog
 ) -> Account:
     """The account with this number (from 0) of a document. empty: what is known of the document."""
     proof = _heard(proof, _text_of(sheets, located, number))
@@ -38,7 +38,7 @@ def settle(
         for table_id in catalog.tables
     )
     unknown = [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.layout, t.rows, t.spec))]
-    filer = located.identities[number]
+    filer = located.filers[number]
     return replace(
         empty,
         status=judge_document(t.status for t in emitted),
@@ -56,7 +56,7 @@ def settle(
     )
 
 
-def _heard(proof: Proof, text: Iterator[Sheet]) -> Proof:
+def _heard(proof: Proof, text: Iterator[PageContent]) -> Proof:
     """The proof with what the text says of its suspects; the text is read only where there are any."""
     if not proof.conflicts:
         return proof
@@ -65,7 +65,7 @@ def _heard(proof: Proof, text: Iterator[Sheet]) -> Proof:
     return replace(proof, conflicts=tuple(with_mentions(conflict, said, names) for conflict in proof.conflicts))
 
 
-def _text_of(sheets: Sequence[Sheet], located: Located, number: int) -> Iterator[Sheet]:
+def _text_of(sheets: Sequence[PageContent], located: Located, number: int) -> Iterator[PageContent]:
     """The pages of one account: up to the first table of the next one."""
     first = [min((page for span in spans for page in span.pages), default=1) for spans in located.accounts]
     begin = first[number] if number else 1

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from juesuan_extract.authoring.aliases import Alias, Places, read_places
+from juesuan_extract.authoring.aliases import Alias, Aliases, read_places
 from juesuan_extract.authoring.explanation import Explanation, HeadingTaken, RowTaken, TableTaken, explain
 from juesuan_extract.knowledge.catalog import Catalog, schemas_folder
 from juesuan_extract.locate.accounts import locate
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.page import PageContent
 from tests.support.grids import ABOVE, LEFT, Rows, sheet
 from tests.support.paths import PDFS
 from tests.support.words import all_en
@@ -46,13 +46,13 @@ HORIZONTAL: Rows = [
 
 
 @pytest.fixture(scope="module")
-def places() -> Places:
+def places() -> Aliases:
     return read_places(schemas_folder())
 
 
 @pytest.fixture
-def explained(catalog: Catalog, places: Places) -> Explained:
-    def of(*sheets: Sheet) -> Explanation:
+def explained(catalog: Catalog, places: Aliases) -> Explained:
+    def of(*sheets: PageContent) -> Explanation:
         pages = [COVER, *sheets]
         return explain("x.pdf", pages, locate(pages, catalog), catalog, places)
 
@@ -73,7 +73,7 @@ def row(taken: TableTaken, printed: str) -> RowTaken:
     return next(r for r in taken.rows if printed in r.printed)
 
 
-def test_places_are_where_the_aliases_stand(places: Places, catalog: Catalog) -> None:
+def test_places_are_where_the_aliases_stand(places: Aliases, catalog: Catalog) -> None:
     aliases = [*places.titles.values(), *places.headings.values(), *places.rows.values(), *places.classes.values()]
     aliases += [alias for found in places.patterns.values() for _, alias in found]
     aliases += [alias for _, alias in places.internal_numbers]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,9 @@ from typing import Any
 import pytest
 
 import juesuan_extract
+from juesuan_extract.api.document import read_pdf
 from juesuan_extract.batch import Progress, Serial, Summary, convert
+from juesuan_extract.batch.check import check_files
 from juesuan_extract.batch.fingerprint import PROOF, Basis, basis_of, makers, program
 from juesuan_extract.batch.sources import location as places
 from juesuan_extract.batch.sources.location import LocalFile
@@ -157,13 +160,36 @@ def test_a_full_disk_is_an_error_of_the_system(tmp_path: Path, monkeypatch: pyte
 
 
 def test_who_only_looks_finds_accounts_by_content(tmp_path: Path) -> None:
-    assert Kept(tmp_path, BASIS).accounts(TASK.sha256) == b""
+    catalog, options = load_catalog(), Options()
+    basis = basis_of(catalog, Options(pictures=True))
+    assert Kept(tmp_path, options, catalog).find(TASK.sha256, "x.pdf") == ()
     with Store(tmp_path, MAKERS) as found:
-        found.put(TASK, entry(), "account")
-        assert Kept(tmp_path, BASIS).accounts(TASK.sha256) == b"", "a run has it"
-    assert loaded(Kept(tmp_path, BASIS).accounts(TASK.sha256)) == (account(),)
-    assert Kept(tmp_path, ("another",)).accounts(TASK.sha256) == b""
-    assert Kept(tmp_path, BASIS).accounts("2" * 64) == b""
+        found.put(TASK, entry(), basis.account)
+        assert Kept(tmp_path, options, catalog).find(TASK.sha256, "x.pdf") == (), "a run has it"
+    kept = Kept(tmp_path, options, catalog)
+    assert kept.find(TASK.sha256, "x.pdf") == (replace(account(), source="x.pdf"),)
+    assert kept.find("2" * 64, "x.pdf") == kept.find("", "x.pdf") == ()
+    assert Kept(tmp_path, Options(reader="plumber"), catalog).find(TASK.sha256, "x.pdf") == ()
+    change(tmp_path, "UPDATE documents SET accounts = x'00'")
+    assert Kept(tmp_path, options, catalog).find(TASK.sha256, "x.pdf") == ()
+
+
+def test_check_and_show_read_nothing_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "in" / "a.pdf"
+    file.parent.mkdir()
+    shutil.copy(PDFS / "shanghai_mixed_wrong_digit.pdf", file)
+    convert(file.parent, tmp_path / "out", executor=Serial(load_catalog()))
+    fresh, told = read_pdf(file), list(check_files([file], Options(), "en", 1))
+
+    def never(*given: object) -> None:
+        raise AssertionError("it is read again")
+
+    monkeypatch.setattr("juesuan_extract.api.document.extract", never)
+    monkeypatch.setattr("juesuan_extract.batch.check.LocalProcesses", lambda *given: Serial(load_catalog()))
+    monkeypatch.setattr(task_module, "extract", never)
+    assert read_pdf(file, out=tmp_path / "out").cells.equals(fresh.cells)
+    again = list(check_files([file], Options(), "en", 1, tmp_path / "out"))
+    assert [one.telling for one in again] == [one.telling for one in told]
 
 
 # -- what somebody else may have written ------------------------------------------------------------------------------

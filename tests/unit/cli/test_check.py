@@ -16,7 +16,7 @@ from rich.console import Console
 
 from juesuan_extract.batch.check import Checked, exit_code
 from juesuan_extract.cli import check as show_check
-from juesuan_extract.cli.check import Page
+from juesuan_extract.cli.check import CheckPage
 from juesuan_extract.cli.check_json import document
 from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.knowledge.messages import Lang
@@ -43,7 +43,7 @@ def printed(*found: Checked, lang: Lang = "zh", width: int | None = None) -> str
     out = io.StringIO()
     terminal = width is not None
     console = Console(file=out, markup=False, highlight=False, force_terminal=terminal, width=width, color_system=None)
-    page = Page(console, lang, load_catalog())
+    page = CheckPage(console, lang, load_catalog())
     for one in found:
         page.account(one)
     page.total(found)
@@ -206,7 +206,7 @@ def test_hostile_text_stays_text(width: int | None) -> None:
 def test_hostile_text_in_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     found = checked(account(facts("gk03", EXPENDITURE), unit_name=EVIL + "\ud800"))
     monkeypatch.setattr(show_check, "check_files", lambda *_: iter([found]))
-    assert show_check.show_check([], Options(), "zh", "json", 1) == 3
+    assert show_check.show_check([], Options(), "zh", "json", 1, None) == 3
     text = capsys.readouterr().out
     assert not any(character in text for character in "\x1b\x07\u202e\x9b\r\ud800")
     data: dict[str, Any] = json.loads(text)

@@ -218,7 +218,7 @@ def test_ctrl_c_keeps_finished_documents(tmp_path: Path) -> None:
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], table: str, *accounts: Account) -> str:
-    monkeypatch.setattr(show, "read_pdf", lambda path, options: Document(accounts, load_catalog()))
+    monkeypatch.setattr(show, "read_pdf", lambda path, options, out: Document(accounts, load_catalog()))
     show.show_file(Path("x.pdf"), table, Options())
     return capsys.readouterr().out
 

@@ -9,7 +9,7 @@ from juesuan_extract.locate.accounts import locate
 from juesuan_extract.locate.span import Located
 from juesuan_extract.locate.walk import without_captions
 from juesuan_extract.model.message import message
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.model.page import PageContent
 from juesuan_extract.model.table import Span
 from tests.support.grids import LEFT, Rows, grid, sheet
 from tests.support.words import all_en, en
@@ -361,7 +361,7 @@ def test_a_sentence_above_a_grid_is_the_grids(catalog: Catalog) -> None:
 # -- which document ---------------------------------------------------------------------------------------------------
 
 
-def budget(*pages: Sheet) -> list[Sheet]:
+def budget(*pages: PageContent) -> list[PageContent]:
     return [sheet(1, "某市教育局2025年度部门预算"), *pages]
 
 
@@ -387,7 +387,7 @@ def test_a_document_without_tables_is_neither(catalog: Catalog) -> None:
     located = locate(
         [sheet(1, "某市教育局关于教师节的通知"), sheet(2, "名单", [["姓名", "电话"], ["张三", "1"]])], catalog
     )
-    assert (located.kind, located.accounts, located.identities[0].unit_name) == ("other", (), "")
+    assert (located.kind, located.accounts, located.filers[0].unit_name) == ("other", (), "")
 
 
 def test_a_cover_alone_is_no_final_account_table(catalog: Catalog) -> None:
@@ -395,7 +395,7 @@ def test_a_cover_alone_is_no_final_account_table(catalog: Catalog) -> None:
 
 
 def test_two_accounts_in_one_file(catalog: Catalog) -> None:
-    def account(first: int, unit: str) -> list[Sheet]:
+    def account(first: int, unit: str) -> list[PageContent]:
         return [
             sheet(first, "收入决算表", f"部门：{unit}", INCOME),
             sheet(first + 1, "支出决算表", f"部门：{unit}", EXPENDITURE),
@@ -406,7 +406,7 @@ def test_two_accounts_in_one_file(catalog: Catalog) -> None:
         [("gk02", (2,)), ("gk03", (3,))],
         [("gk02", (4,)), ("gk03", (5,))],
     ]
-    assert [identity.unit_name for identity in located.identities] == ["某市教育局", "某市第一中学"]
+    assert [identity.unit_name for identity in located.filers] == ["某市教育局", "某市第一中学"]
 
 
 def test_a_table_that_comes_again_without_title_begins_no_account(catalog: Catalog) -> None:

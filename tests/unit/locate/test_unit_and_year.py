@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.locate.unit_and_year import cover_name, read_identities
-from juesuan_extract.model.page import Sheet
+from juesuan_extract.locate.unit_and_year import cover_name, read_filers
+from juesuan_extract.model.page import PageContent
 from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.captions import find_unit_name
 from tests.support.grids import grid, sheet
@@ -50,8 +50,8 @@ def test_a_long_name_over_two_lines_is_joined_when_the_text_repeats_it() -> None
 def test_the_name_beside_the_tables_beats_the_cover(catalog: Catalog) -> None:
     sheets = [sheet(1, "某市教育局2023年度部门决算"), BODY]
     spans = [beside("某市第一中学"), beside("某市第一中学"), beside("某市")]
-    assert read_identities(sheets, [spans], catalog)[0].unit_name == "某市第一中学"
-    assert read_identities(sheets, [[beside("")]], catalog)[0].unit_name == "某市教育局"
+    assert read_filers(sheets, [spans], catalog)[0].unit_name == "某市第一中学"
+    assert read_filers(sheets, [[beside("")]], catalog)[0].unit_name == "某市教育局"
 
 
 def test_of_several_accounts_each_has_the_overview_before_it(catalog: Catalog) -> None:
@@ -60,12 +60,12 @@ def test_of_several_accounts_each_has_the_overview_before_it(catalog: Catalog) -
         sheet(2, "第一部分 某市教育局概况"),
         sheet(8, "第一部分 某市第一中学单位概况"),
     ]
-    names = [i.unit_name for i in read_identities(sheets, [[beside("", page)] for page in (5, 9)], catalog)]
+    names = [i.unit_name for i in read_filers(sheets, [[beside("", page)] for page in (5, 9)], catalog)]
     assert names == ["某市教育局", "某市第一中学"]
 
 
-def year(catalog: Catalog, *sheets: Sheet, title: str = "支出决算表") -> int | None:
-    return read_identities(list(sheets), [[beside("", title=title)]], catalog)[0].fiscal_year
+def year(catalog: Catalog, *sheets: PageContent, title: str = "支出决算表") -> int | None:
+    return read_filers(list(sheets), [[beside("", title=title)]], catalog)[0].fiscal_year
 
 
 @pytest.mark.parametrize(
@@ -107,5 +107,5 @@ def test_radicals_in_a_name_are_the_characters_they_look_like(place: str, catalo
         assert find_unit_name([f"单位：{said}"], catalog) == "长乐县车辆管理所"
         return
     first = sheet(1, f"2023年度{said}单位决算") if place == "cover" else sheet(1, f"第一部分　{said}概况")
-    (identity,) = read_identities([first, BODY], [(beside(""),)], catalog)
+    (identity,) = read_filers([first, BODY], [(beside(""),)], catalog)
     assert identity.unit_name == "长乐县车辆管理所"

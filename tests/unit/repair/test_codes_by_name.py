@@ -5,12 +5,12 @@ from __future__ import annotations
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.map.rows import map_rows
 from juesuan_extract.model.page import Box, Cell
-from juesuan_extract.model.table import Column, MappedRow, RawRow
+from juesuan_extract.model.table import MappedRow, RawRow, TableColumn
 from juesuan_extract.repair.codes_by_name import codes_by_name
 from juesuan_extract.values.labels import label
 
 AT = Box(0, 0, 1, 1)
-COLUMN = Column(1, 0, 1, "amount", ("合计",), "total")
+COLUMN = TableColumn(1, 0, 1, "amount", ("合计",), "total")
 NAMES = {
     "205": "教育支出", "20502": "普通教育", "2050201": "学前教育", "2050202": "小学教育",
     "229": "其他支出", "22999": "其他支出", "2299999": "其他支出",

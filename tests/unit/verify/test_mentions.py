@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from juesuan_extract.model.page import Box, Line, Sheet
+from juesuan_extract.model.page import Box, Line, PageContent
 from juesuan_extract.model.proof import Conflict, Mention, Suspect
 from juesuan_extract.verify.mentions import passages, with_mentions
 
@@ -10,8 +10,8 @@ AT = Box(0, 0, 1, 1)
 KEY, OTHER = ("gk05", "212", "basic"), ("gk05", "213", "basic")
 
 
-def sheet(*lines: str, number: int = 20) -> Sheet:
-    return Sheet(number, "\n".join(lines), tuple(Line(line, AT) for line in lines))
+def sheet(*lines: str, number: int = 20) -> PageContent:
+    return PageContent(number, "\n".join(lines), tuple(Line(line, AT) for line in lines))
 
 
 def suspect(key: tuple[str, str, str], printed: int, wanted: int) -> Suspect:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import BinaryIO
 
-from juesuan_extract.batch.sources.location import LocalFile, Place, Refused, Stamp, Stored, harmless, refused
+from juesuan_extract.batch.sources.location import LocalFile, Location, Openable, Refused, Stamp, harmless, refused
 from juesuan_extract.errors import LimitExceeded, UnreadableDocument
 from juesuan_extract.read.pdf_file import check_size
 
@@ -43,7 +43,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 class Member:
     """A file in a ZIP archive. start: of its header, in bytes; packed, size: bytes in the archive and unpacked."""
 
-    archive: Stored
+    archive: Openable
     name: str
     start: int
     packed: int
@@ -89,12 +89,12 @@ class Member:
         return file.read(self.packed)
 
 
-def members(archive: Stored, wanted: Callable[[str], bool]) -> list[tuple[str, Place]]:
+def members(archive: Openable, wanted: Callable[[str], bool]) -> list[tuple[str, Location]]:
     """Name and place of every member that is wanted or is an archive itself, in the order of the archive.
 
     What must not or can't be read is Refused. Raises UnreadableDocument where that is true of the archive as a whole.
     """
-    found: list[tuple[str, Place]] = []
+    found: list[tuple[str, Location]] = []
     with archive.open() as file:
         infos = _listed(file)
         length = file.seek(0, os.SEEK_END)
@@ -137,7 +137,7 @@ class _Frugal:
         return self._file.read(size)
 
 
-def _member(archive: Stored, length: int, info: zipfile.ZipInfo, printed: str, nested: bool) -> Place:
+def _member(archive: Openable, length: int, info: zipfile.ZipInfo, printed: str, nested: bool) -> Location:
     name = harmless(printed)
     path = f"{archive.path}/{name}"
     kind = stat.S_IFMT(info.external_attr >> 16)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from juesuan_extract.batch.sources.archives import members
-from juesuan_extract.batch.sources.location import LocalFile, Place, Refused, harmless, refused
+from juesuan_extract.batch.sources.location import LocalFile, Location, Refused, harmless, refused
 from juesuan_extract.batch.sources.remote import RemoteFile, listed, public, remote_file, split_url
 from juesuan_extract.errors import UnreadableDocument, UsageError
 from juesuan_extract.read.pdf_file import read_all, unreadable
@@ -31,7 +31,7 @@ class Source(NamedTuple):
     """
 
     name: str
-    place: Place
+    place: Location
 
 
 def discover(given: Sequence[StrPath], glob: Sequence[str] = GLOB) -> list[Source]:
@@ -44,7 +44,7 @@ def discover(given: Sequence[StrPath], glob: Sequence[str] = GLOB) -> list[Sourc
     found at all.
     """
     wanted = _matcher(glob)
-    found: dict[Place, Source] = {}
+    found: dict[Location, Source] = {}
     for root in given:
         for source in _under(os.fspath(root), wanted):
             found.setdefault(source.place, source)

@@ -24,7 +24,7 @@ _AT_ONCE = 1 << 20  # bytes read at once
 _SETTLED = 2_000_000_000  # ns; a file that changed less than this ago may change again unnoticed
 
 
-class Place(Protocol):
+class Location(Protocol):
     """A document that can be read from any process. Equal places are one document."""
 
     @property
@@ -41,7 +41,7 @@ class Place(Protocol):
         """All bytes; raises UnreadableDocument, and Unavailable where nothing can be said of the document."""
 
 
-class Stored(Protocol):
+class Openable(Protocol):
     """A file of which parts can be read: what an archive is read from."""
 
     @property

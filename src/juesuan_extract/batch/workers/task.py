@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from juesuan_extract.batch.sources.discover import Source
-from juesuan_extract.batch.sources.location import Place
+from juesuan_extract.batch.sources.location import Location
 from juesuan_extract.errors import JuesuanError, LimitExceeded, Unavailable, UnreadableDocument
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.account import Account
@@ -32,7 +32,7 @@ class Task:
     """
 
     source: str
-    place: Place
+    place: Location
     sha256: str = ""
     settled: Account | None = None
     number: int = 0
@@ -80,7 +80,7 @@ class Serial:
             yield Outcome(task, work(task, options, self._catalog))
 
 
-def plan(sources: Iterable[Source], digest: Callable[[Place], str] = lambda place: place.digest()) -> Iterator[Task]:
+def plan(sources: Iterable[Source], digest: Callable[[Location], str] = lambda place: place.digest()) -> Iterator[Task]:
     """Tasks in the order of the sources; files are hashed one by one, as the tasks are asked for.
 
     A content seen before is settled as a duplicate, a file that can't be opened as a failure. What an object of a store
@@ -101,15 +101,23 @@ def plan(sources: Iterable[Source], digest: Callable[[Place], str] = lambda plac
             first.setdefault(task.sha256, task.source)
 
 
-def in_order(executor: Executor, sources: Iterable[Source], options: Options) -> Iterator[tuple[Account, ...]]:
-    """The accounts of each source in the order of the sources, each content once; those that are there early wait."""
+def in_order(
+    executor: Executor,
+    sources: Iterable[Source],
+    options: Options,
+    known: Callable[[str, str], tuple[Account, ...]] = lambda sha256, source: (),
+) -> Iterator[tuple[Account, ...]]:
+    """The accounts of each source in the order of the sources, each content once; those that are there early wait.
+
+    known: the accounts of a content under a name, where they need not be read again.
+    """
     ready: dict[int, tuple[Account, ...]] = {}
     first: dict[str, str] = {}
 
     def unsettled() -> Iterator[Task]:
         for task in plan(sources):
-            if task.settled:
-                ready[task.number] = (task.settled,)
+            if accounts := (task.settled,) if task.settled else known(task.sha256, task.source):
+                ready[task.number] = accounts
             else:
                 yield task
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
 
 
-class Doubt(NamedTuple):
+class Doubtful(NamedTuple):
     """A cell to look at, in words. number: from 1 within its account, 0 where nothing is doubtful about it."""
 
     number: int
@@ -43,10 +43,10 @@ class Row(NamedTuple):
     code: str
     name: str
     level: int  # 0 for 类, 1 for 款, 2 for 项
-    cells: tuple[str | Doubt, ...]
+    cells: tuple[str | Doubtful, ...]
 
 
-class Part(NamedTuple):
+class BlockPart(NamedTuple):
     """Rows that stand on one page. quiet: nothing in them is doubtful."""
 
     page: int
@@ -54,12 +54,12 @@ class Part(NamedTuple):
     quiet: bool
 
 
-class Block(NamedTuple):
+class ReportBlock(NamedTuple):
     """Rows with the same columns: a whole table, or the income or expenditure side of one."""
 
     coded: bool
     columns: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[BlockPart, ...]
 
 
 class Mark(NamedTuple):
@@ -83,23 +83,23 @@ class PageView(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-class Sheet(NamedTuple):
+class ReportTable(NamedTuple):
     """One found table. least: its least certain cell."""
 
     table: Table
-    blocks: tuple[Block, ...]
-    doubts: tuple[Doubt, ...]
-    least: Doubt | None
+    blocks: tuple[ReportBlock, ...]
+    doubts: tuple[Doubtful, ...]
+    least: Doubtful | None
     pages: tuple[PageView, ...]
 
 
-def sheets(account: Account, pictures: Sequence[Picture], catalog: Catalog) -> tuple[Sheet, ...]:
+def sheets(account: Account, pictures: Sequence[Picture], catalog: Catalog) -> tuple[ReportTable, ...]:
     """The found tables of an account; a picture stands beside the first table that has a doubtful cell on it."""
     by_table: dict[str, list[Fact]] = {}
     for fact in account.facts:
         by_table.setdefault(fact.table_id, []).append(fact)
     left = {picture.page: picture for picture in pictures}
-    doubts: dict[int, Doubt] = {}  # by the identity of the fact, of which two may be equal
+    doubts: dict[int, Doubtful] = {}  # by the identity of the fact, of which two may be equal
     found = [table for table in account.tables if table.status != "missing"]
     for table in found:
         for fact in by_table.get(table.table_id, ()):
@@ -113,13 +113,13 @@ def sheets(account: Account, pictures: Sequence[Picture], catalog: Catalog) -> t
         pages = [left.pop(page) for page in sorted({doubt.page for doubt in own}) if page in left]
         blocks = tuple(_blocks(table.table_id, facts, doubts, catalog))
         least = _least(facts, table, doubts, catalog)
-        made.append(Sheet(table, blocks, own, least, tuple(_page(picture, marked) for picture in pages)))
+        made.append(ReportTable(table, blocks, own, least, tuple(_page(picture, marked) for picture in pages)))
     return tuple(made)
 
 
-def _doubt(number: int, fact: Fact, table: Table, catalog: Catalog, pictured: bool) -> Doubt:
+def _doubt(number: int, fact: Fact, table: Table, catalog: Catalog, pictured: bool) -> Doubtful:
     unit = table.unit if table.unit in UNITS else DEFAULT_UNIT
-    return Doubt(
+    return Doubtful(
         number,
         fact.key,
         catalog.tables[fact.table_id].title,
@@ -136,7 +136,7 @@ def _doubt(number: int, fact: Fact, table: Table, catalog: Catalog, pictured: bo
     )
 
 
-def _least(facts: Sequence[Fact], table: Table, doubts: Mapping[int, Doubt], catalog: Catalog) -> Doubt | None:
+def _least(facts: Sequence[Fact], table: Table, doubts: Mapping[int, Doubtful], catalog: Catalog) -> Doubtful | None:
     fact = min(facts, key=lambda fact: (fact.confidence, not fact.doubtful), default=None)
     if fact is None:
         return None
@@ -149,7 +149,9 @@ def _least(facts: Sequence[Fact], table: Table, doubts: Mapping[int, Doubt], cat
 _SIDES = {"income": "income", "expenditure": "expenditure", "function": "expenditure"}
 
 
-def _blocks(table_id: str, facts: Sequence[Fact], doubts: Mapping[int, Doubt], catalog: Catalog) -> Iterator[Block]:
+def _blocks(
+    table_id: str, facts: Sequence[Fact], doubts: Mapping[int, Doubtful], catalog: Catalog
+) -> Iterator[ReportBlock]:
     """A table in one block, or its income rows and then its expenditure rows."""
     by_number: dict[int, list[Fact]] = {}
     for fact in facts:
@@ -165,18 +167,18 @@ def _blocks(table_id: str, facts: Sequence[Fact], doubts: Mapping[int, Doubt], c
         columns = (*(name for name in order if name in present), *(name for name in present if name not in order))
         parts = [_part(page, list(own), columns, doubts) for page, own in groupby(rows, key=lambda row: row[0].page)]
         titles = tuple(column_title(catalog, table_id, name) for name in columns)
-        yield Block(any(row[0].row_id.isdigit() for row in rows), titles, tuple(parts))
+        yield ReportBlock(any(row[0].row_id.isdigit() for row in rows), titles, tuple(parts))
 
 
-def _part(page: int, rows: list[list[Fact]], columns: tuple[str, ...], doubts: Mapping[int, Doubt]) -> Part:
+def _part(page: int, rows: list[list[Fact]], columns: tuple[str, ...], doubts: Mapping[int, Doubtful]) -> BlockPart:
     quiet = not doubts or not any(id(fact) in doubts for row in rows for fact in row)
-    return Part(page, tuple([_row(row, columns, {} if quiet else doubts) for row in rows]), quiet)
+    return BlockPart(page, tuple([_row(row, columns, {} if quiet else doubts) for row in rows]), quiet)
 
 
-def _row(facts: list[Fact], columns: tuple[str, ...], doubts: Mapping[int, Doubt]) -> Row:
+def _row(facts: list[Fact], columns: tuple[str, ...], doubts: Mapping[int, Doubtful]) -> Row:
     first = facts[0]
     code = first.row_id if first.row_id.isdigit() else ""
-    own: dict[str, str | Doubt] = {fact.column_id: fact.text for fact in facts}
+    own: dict[str, str | Doubtful] = {fact.column_id: fact.text for fact in facts}
     if doubts:
         own |= {fact.column_id: doubts[id(fact)] for fact in facts if id(fact) in doubts}
     cells = tuple([own.get(column, "") for column in columns])
@@ -186,13 +188,13 @@ def _row(facts: list[Fact], columns: tuple[str, ...], doubts: Mapping[int, Doubt
 # -- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def _page(picture: Picture, marked: Sequence[tuple[Fact, Doubt]]) -> PageView:
+def _page(picture: Picture, marked: Sequence[tuple[Fact, Doubtful]]) -> PageView:
     marks = tuple(_mark(picture, fact, doubt) for fact, doubt in marked if fact.page == picture.page)
     image = "data:image/png;base64," + base64.b64encode(picture.png).decode()
     return PageView(picture.page, round(picture.width / picture.height, 4), image, marks)
 
 
-def _mark(picture: Picture, fact: Fact, doubt: Doubt) -> Mark:
+def _mark(picture: Picture, fact: Fact, doubt: Doubtful) -> Mark:
     x0, x1 = (_percent(x, picture.width) for x in (fact.box.x0, fact.box.x1))
     top, bottom = (_percent(y, picture.height) for y in (fact.box.top, fact.box.bottom))
     label = f"{doubt.number}. {doubt.row} · {doubt.column}: {doubt.printed}"

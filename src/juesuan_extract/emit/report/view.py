@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan_extract.emit.report.tables import Doubt, Sheet, sheets
+from juesuan_extract.emit.report.tables import Doubtful, ReportTable, sheets
 from juesuan_extract.knowledge.messages import Both, Messages
 from juesuan_extract.model.account import Account, OtherTable, Table
 from juesuan_extract.model.fact import Key
@@ -30,7 +30,7 @@ class FailureView(NamedTuple):
     en: FailureSaid
 
 
-class Explanation(NamedTuple):
+class ExplanationView(NamedTuple):
     """Cells that would all have to change, in both languages."""
 
     cells: tuple[tuple[SuspectSaid, SuspectSaid], ...]
@@ -40,7 +40,7 @@ class DisputeView(NamedTuple):
     """A conflict."""
 
     failures: tuple[FailureView, ...]
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[ExplanationView, ...]
     more: int  # explanations that aren't listed
     remark: Both
 
@@ -72,13 +72,13 @@ class OpenCheck(NamedTuple):
     times: int
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """A table in the list of the nine; sheet: None when it is missing."""
 
     table: Table
     title: str
     notes: tuple[Both, ...]
-    sheet: Sheet | None
+    sheet: ReportTable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,17 @@ class AccountView:
     account: Account
     anchor: str
     found: int
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
     checks_held: int
     checks_failed: int
     checks_open: tuple[OpenCheck, ...]
     disputes: tuple[DisputeView, ...]
     failures: tuple[FailureView, ...]  # that stand in no conflict
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[Doubtful, ...]
     doubts_total: int
     numbers: dict[Key, int]  # of doubtful cells, by key
-    sheets: tuple[Sheet, ...]
-    least: Doubt | None
+    sheets: tuple[ReportTable, ...]
+    least: Doubtful | None
     surest: float  # the highest confidence of a cell
     proposals: tuple[Both, ...]
     repairs: tuple[MendedView, ...]
@@ -126,7 +126,7 @@ def view(account: Account, catalog: Catalog, picture_bytes: int) -> AccountView:
         anchor=f"d{account.doc_id}",
         found=len(made),
         lines=tuple(
-            Line(t, catalog.tables[t.table_id].title, tuple(map(both, t.said)), by_table.get(t.table_id))
+            TableLine(t, catalog.tables[t.table_id].title, tuple(map(both, t.said)), by_table.get(t.table_id))
             for t in account.tables
         ),
         checks_held=verdicts["holds"],
@@ -160,7 +160,7 @@ def _disputes(zh: AccountSaid, en: AccountSaid) -> tuple[DisputeView, ...]:
         DisputeView(
             _pairs(a.failures, b.failures)[:MAX_LISTED],
             tuple(
-                Explanation(tuple(zip(one, other, strict=True)))
+                ExplanationView(tuple(zip(one, other, strict=True)))
                 for one, other in zip(a.explanations[:MAX_EXPLANATIONS], b.explanations, strict=False)
             ),
             max(0, len(a.explanations) - MAX_EXPLANATIONS),

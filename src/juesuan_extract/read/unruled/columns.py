@@ -40,14 +40,14 @@ def column_edges(leaves: list[Interval], body: list[Word], region: Box, xs: tupl
     return sorted([*known, *kept])
 
 
-class _Place(NamedTuple):
+class _Stripe(NamedTuple):
     """A column: the stripe of its words, its heading, or both."""
 
     stripe: Interval | None
     leaf: Interval | None
 
 
-def _matched(leaves: list[Interval], stripes: list[Interval]) -> list[_Place]:
+def _matched(leaves: list[Interval], stripes: list[Interval]) -> list[_Stripe]:
     """Stripes of the body with the headings over them, in order; a heading alone is an empty column.
 
     The assignment that keeps the order and has the least distance in all is found by dynamic programming.
@@ -61,22 +61,22 @@ def _matched(leaves: list[Interval], stripes: list[Interval]) -> list[_Place]:
         for j in range(1, columns + 1):
             pair = cost[i - 1, j - 1] + _distance(stripes[i - 1], leaves[j - 1])
             cost[i, j] = min(pair, cost[i, j - 1], cost[i - 1, j] + ALONE)
-    places: list[_Place] = []
+    places: list[_Stripe] = []
     i, j = rows, columns
     while i or j:
         if i and j and cost[i, j] == cost[i - 1, j - 1] + _distance(stripes[i - 1], leaves[j - 1]):
             i, j = i - 1, j - 1
-            places.append(_Place(stripes[i], leaves[j]))
+            places.append(_Stripe(stripes[i], leaves[j]))
         elif j and cost[i, j] == cost[i, j - 1]:
             j -= 1
-            places.append(_Place(None, leaves[j]))
+            places.append(_Stripe(None, leaves[j]))
         else:
             i -= 1
-            places.append(_Place(stripes[i], None))
+            places.append(_Stripe(stripes[i], None))
     return places[::-1]
 
 
-def _between(left: _Place, right: _Place) -> float:
+def _between(left: _Stripe, right: _Stripe) -> float:
     """Where one column ends and the next begins: between their words, and where one has none, its heading."""
     a = left.stripe or left.leaf
     b = right.stripe or right.leaf

@@ -17,7 +17,7 @@ from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.page import Box, Cell, Grid, Page, Word
 from juesuan_extract.read.unruled.columns import column_edges
 from juesuan_extract.read.unruled.headings import Heading, headings_of
-from juesuan_extract.read.unruled.rows import Block, IsLabel, rows_of
+from juesuan_extract.read.unruled.rows import IsLabel, RowBlock, rows_of
 from juesuan_extract.read.unruled.words import SAME_LINE, TOTALS, is_code, is_figure, is_total, middle, words_of
 from juesuan_extract.values.geometry import rules_across, union
 from juesuan_extract.values.labels import label, normal, strip_ordinal
@@ -132,7 +132,7 @@ def _numbers_columns(line: list[Word]) -> bool:
     return all((t.isdigit() and len(t) <= 2) or t in ("栏次", "行次", "栏", "次") for t in texts) and len(texts) > 1
 
 
-def _grid(page: int, headings: list[Heading], rows: list[list[Block]], xs: list[float]) -> Grid | None:
+def _grid(page: int, headings: list[Heading], rows: list[list[RowBlock]], xs: list[float]) -> Grid | None:
     if not rows:
         return None
     depth = max((h.depth for h in headings), default=-1) + 1

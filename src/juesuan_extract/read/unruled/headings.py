@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import inf
 
 from juesuan_extract.model.page import Box, Word
+from juesuan_extract.read.unruled.columns import Interval
 from juesuan_extract.values.geometry import union
 from juesuan_extract.values.labels import label
 
@@ -20,8 +21,6 @@ SAME_LEVEL = 0.5  # of a line's height
 CENTRED = 0.06  # of the width of what stands below: how far off its middle a heading may be
 FEW = 4  # headings; a lone one above no more is no title of the whole table
 LEFT_OUT = 20.0  # pt; what it costs to leave a column out of all shares
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

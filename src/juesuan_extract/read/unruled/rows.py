@@ -22,7 +22,7 @@ _PART = re.compile(r"^\d\d(?:\d)?(?:\d\d){0,2}$")
 IsLabel = Callable[[str], bool]
 
 
-class Block(NamedTuple):
+class RowBlock(NamedTuple):
     """Lines of one column that are one wrapped text."""
 
     column: int
@@ -37,7 +37,7 @@ class Block(NamedTuple):
         return "".join(w.text for w in self.words)
 
 
-def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[float, ...]) -> list[list[Block]]:
+def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[float, ...]) -> list[list[RowBlock]]:
     """Words of the body as rows of blocks, top to bottom."""
     words: dict[int, list[Word]] = {}
     for word in body:
@@ -50,9 +50,9 @@ def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[floa
     figures = [b for b in blocks if parse(b.text).kind in ("amount", "dash") and not _is_anchor(b.text, is_label)]
     shift = _shift(figures, anchors)
     middles = np.array(anchors)
-    rows: dict[int, list[Block]] = {i: [] for i in range(len(anchors))}
-    loose: list[Block] = []
-    homes: list[tuple[float, int, Block]] = []
+    rows: dict[int, list[RowBlock]] = {i: [] for i in range(len(anchors))}
+    loose: list[RowBlock] = []
+    homes: list[tuple[float, int, RowBlock]] = []
     for block in blocks:
         off = shift if block in figures else 0.0
         band = [i for i, a in enumerate(anchors) if _band(a, ys) == _band(block.middle, ys)] or list(rows)
@@ -78,7 +78,7 @@ def _move_totals(words: dict[int, list[Word]], last: int) -> None:
             words.setdefault(column + 1, []).extend(totals)
 
 
-def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLabel, height: float) -> list[Block]:
+def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLabel, height: float) -> list[RowBlock]:
     """The words of one column as blocks: the lines of one wrapped text are one.
 
     A line that stands at a row's height begins a block unless the block has none yet; other lines belong to the block
@@ -89,18 +89,18 @@ def _blocks(column: int, words: list[Word], anchors: list[float], is_label: IsLa
     steps = [b - a for a, b in pairwise(heights) if b - a > 0.6 * height]
     closest = min(steps, default=height)
     at_row = [min((abs(y - a) for a in anchors), default=height) < AT_ROW * height for y in heights]
-    blocks: list[Block] = []
+    blocks: list[RowBlock] = []
     current: list[Word] = []
     has_row = False
     for number, line in enumerate(lines):
         follows = number > 0 and heights[number] - heights[number - 1] < 1.25 * closest
         begins = at_row[number] and has_row
         if current and (begins or not follows or not _goes_on(current, line, is_label)):
-            blocks.append(Block(column, tuple(current)))
+            blocks.append(RowBlock(column, tuple(current)))
             current, has_row = [], False
         current.extend(line)
         has_row = has_row or at_row[number]
-    blocks.append(Block(column, tuple(current)))
+    blocks.append(RowBlock(column, tuple(current)))
     return blocks
 
 
@@ -157,7 +157,7 @@ def _ordinals(words: dict[int, list[Word]]) -> list[float]:
     return []
 
 
-def _shift(figures: list[Block], anchors: list[float]) -> float:
+def _shift(figures: list[RowBlock], anchors: list[float]) -> float:
     """How far the figures stand off their rows' middle lines, in pt; the same in the whole table."""
     if not figures:
         return 0.0
@@ -166,8 +166,8 @@ def _shift(figures: list[Block], anchors: list[float]) -> float:
     return float(np.median(offsets))
 
 
-def _side_by_side(blocks: list[Block], height: float) -> list[list[Block]]:
-    lines: list[list[Block]] = []
+def _side_by_side(blocks: list[RowBlock], height: float) -> list[list[RowBlock]]:
+    lines: list[list[RowBlock]] = []
     for block in sorted(blocks, key=lambda b: b.middle):
         if lines and block.middle - lines[-1][0].middle < SAME_LINE * height:
             lines[-1].append(block)
