@@ -10,7 +10,7 @@ demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
 
 test: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: .venv/ready
 	$(BIN)/ruff check .

@@ -19,12 +19,14 @@ from juesuan_extract.knowledge.catalog import (
     DOCUMENT,
     HEADINGS,
     IDENTITIES,
+    MESSAGES,
     OTHER_TABLES,
     faults,
     read_catalog,
     title_label,
 )
 from juesuan_extract.knowledge.confidence import ConfidenceRules
+from juesuan_extract.knowledge.messages import Messages
 from juesuan_extract.knowledge.specs import DocumentRules, HeadingRules, IdentityRules, OtherTables, TableSpec
 from juesuan_extract.knowledge.yaml_lines import Marked, YamlPath, read_marked
 from juesuan_extract.recognise.titles import LONGEST_TITLE, match_title
@@ -82,6 +84,7 @@ def check_folder(folder: Path) -> FolderChecked:
             problems += _bad_patterns(marked, file)
             titles += _titles(marked, file, None) if file == OTHER_TABLES else []
     _read(folder, CONFIDENCE, ConfidenceRules, problems)
+    _read(folder, MESSAGES, Messages, problems)
     names: dict[str, frozenset[str]] = {}
     for kind in CODES:
         names[kind], faults_of_codes = check_codes(folder, kind)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from juesuan_extract.batch import Progress, Summary
     from juesuan_extract.model.account import Status
 
+SOME_NAMES = 3  # of a list that is cut
+
 Tell = Callable[["Progress"], None]
 
 
@@ -65,6 +67,10 @@ class Terminal(Quiet):
         lines = [f"{total} document{'s' * (total != 1)} in {summary.seconds:.1f} s{kept}{counts}"]
         if summary.interrupted:
             lines.append("interrupted: the documents above are complete; the same command goes on with the others")
+        if summary.damaged:
+            names = ", ".join(map(plain, summary.damaged[:SOME_NAMES]))
+            more = f" and {len(summary.damaged) - SOME_NAMES} more" if len(summary.damaged) > SOME_NAMES else ""
+            lines.append(f"read again, for what was kept of them is damaged: {names}{more}")
         if summary.notices:
             lines += ["", "to look at:", *(f"  {plain(str(notice))}" for notice in summary.notices)]
         if summary.unlisted:
@@ -90,6 +96,7 @@ class JsonLines:
             "finished",
             interrupted=summary.interrupted,
             kept=summary.kept,
+            damaged=summary.damaged,
             counts=summary.counts,
             seconds=round(summary.seconds, 3),
             report=str(summary.report),

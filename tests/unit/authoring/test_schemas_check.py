@@ -80,6 +80,8 @@ FAULTS = [
     ("other_tables.yaml", "titles:\n", "titles:\n  - 支出决算表\n", "the title 支出决算表 stands in"),
     ("confidence.yaml", "- {is: {}", "- {is: {place: of}", "place: of is no evidence"),
     ("confidence.yaml", "ladder: [", "ladder: [name, ", "ladder: Value error, it must name each of"),
+    ("messages.yaml", "cell.no_amount: {zh:", "cell.no_amount: {cn:", "cell.no_amount.cn: Extra inputs"),
+    ("messages.yaml", "{text}", "{text:bold}", "nothing is written as bold"),
     ("codes/function_codes.csv", "20101,", "2O101,", "'2O101' is no code of this list"),
     ("codes/function_codes.csv", "2010101,行政运行,20101", "2010101,行政运行,20102", "the parent 20102 of 2010101"),
     ("codes/economic_codes.csv", "30101,基本工资", "30101,", "30101 has no name"),

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,16 @@ def converted(monkeypatch: pytest.MonkeyPatch, *arguments: str, result: Summary 
 
     monkeypatch.setattr(batch, "convert", convert)
     return RUNNER.invoke(cli.app, ["convert", "in", "-o", "out", *arguments]), seen
+
+
+def test_damaged_entries_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = replace(summary(verified=4), damaged=("a.pdf", "b\x1b[2J.pdf", "c.pdf", "d.pdf"))
+    done, _ = converted(monkeypatch, result=result)
+    assert "read again, for what was kept of them is damaged: a.pdf, b" in done.stderr
+    assert "c.pdf and 1 more" in done.stderr
+    assert "\x1b" not in done.stderr
+    done, _ = converted(monkeypatch, "--log", "json", result=result)
+    assert json.loads(done.stderr)["damaged"] == list(result.damaged)
 
 
 def test_options_reach_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
