@@ -15,6 +15,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
 from juesuan_extract import __version__
 from juesuan_extract.authoring.check import check_folder
 from juesuan_extract.cli.terminal import plain, plain_json
@@ -34,9 +38,7 @@ TOOLS = {
     "pdftotext": "poppler: tests",
     "fc-list": "fontconfig: fonts of the fixtures",
 }
-_REQUIREMENT = re.compile(r"\s*([\w.-]+)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(?:;(.*))?")
 _EXTRA = re.compile(r"""extra\s*==\s*['"]([\w.-]+)['"]""")
-_LEAST = re.compile(r">=\s*(\d+(?:\.\d+)*)")
 # Imports what it is told on standard input and says how it went, one line each, before the next one may crash.
 _IMPORTER = """
 import importlib, sys
@@ -219,8 +221,8 @@ def _required() -> dict[str, list[tuple[str, str]]]:
 
 def _parsed(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
-        if match := _REQUIREMENT.fullmatch(line):
-            yield match[1], match[2].strip()
+        wanted = Requirement(line)
+        yield wanted.name, str(wanted.specifier)
 
 
 def _package(name: str, bound: str, imports: Mapping[str, str]) -> Package:
@@ -229,19 +231,10 @@ def _package(name: str, bound: str, imports: Mapping[str, str]) -> Package:
         found = metadata.version(name)
     except metadata.PackageNotFoundError:
         return Package(name, bound, "", "missing")
-    if (least := _LEAST.search(bound)) and _numbers(found) < _numbers(least[1]):
+    if not SpecifierSet(bound).contains(found, prereleases=True):
         return Package(name, bound, found, "too old")
     why = imports.get(name, "")
     return Package(name, bound, found, "broken" if why else "works", why)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """The numbers that a version begins with, zeros at the end left out."""
-    match = re.match(r"\d+(?:\.\d+)*", version)
-    numbers = [int(part) for part in match[0].split(".")] if match else []
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers)
 
 
 def _imports(names: Sequence[str]) -> dict[str, str]:
@@ -249,20 +242,18 @@ def _imports(names: Sequence[str]) -> dict[str, str]:
     modules: dict[str, list[str]] = {}
     for module, owners in metadata.packages_distributions().items():
         for owner in owners:
-            modules.setdefault(_plain_name(owner), []).append(module)
-    wanted = {name: _module(name, modules[_plain_name(name)]) for name in names if _plain_name(name) in modules}
+            modules.setdefault(canonicalize_name(owner), []).append(module)
+    wanted = {
+        name: _module(name, modules[canonicalize_name(name)]) for name in names if canonicalize_name(name) in modules
+    }
     said = import_all(sorted(set(wanted.values())))
     return {name: said[module] for name, module in wanted.items()}
 
 
 def _module(name: str, modules: Sequence[str]) -> str:
     """The module by which a package is used: the one of the same name, else the first that isn't private."""
-    same = [module for module in modules if _plain_name(module) == _plain_name(name)]
+    same = [module for module in modules if canonicalize_name(module) == canonicalize_name(name)]
     return (same or sorted(modules, key=lambda module: (module.startswith("_"), module)))[0]
-
-
-def _plain_name(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def import_all(modules: Sequence[str]) -> dict[str, str]:

@@ -131,7 +131,7 @@ def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[
     if not facts:
         return None
     residual = left.amount - right.amount
-    # twice the bound, in fen: every displayed figure is off by at most half a step; printed zeros are structural
+    # twice the tolerance, in fen: every displayed figure is off by at most half a step; printed zeros are structural
     doubled = sum([book.steps[f.table_id] for n, f in enumerate(facts) if f.amount or (n == 0 and left.facts)])
     off = residual if identity.relation == "=" else max(residual, 0) if identity.relation == "<=" else min(residual, 0)
     verdict: Verdict = "holds" if 2 * abs(off) <= doubled else "fails"

@@ -50,10 +50,11 @@ def test_a_package_is_missing_or_too_old_or_broken() -> None:
     assert not Group("", (doctor._package("no-such-package", "", {}),)).works
 
 
-def test_versions_are_compared_by_their_numbers() -> None:
-    assert doctor._numbers("2.10.1") > doctor._numbers("2.9")
-    assert doctor._numbers("6") == doctor._numbers("6.0")
-    assert doctor._numbers("4.10.0.84rc1") > doctor._numbers("4.10")
+def test_versions_are_compared_as_versions() -> None:
+    found = doctor.metadata.version("pyyaml")
+    assert doctor._package("pyyaml", f">={found}.0", {"pyyaml": ""}).state == "works", "6 is 6.0"
+    assert doctor._package("pyyaml", f">={found}.dev1", {"pyyaml": ""}).state == "works"
+    assert doctor._package("pyyaml", f">={found}.1", {"pyyaml": ""}).state == "too old"
 
 
 def test_a_module_that_ends_the_process_costs_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
