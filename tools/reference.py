@@ -10,10 +10,12 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple
 
 import typer
+from typer.cli import get_docs_for_click
 
 import juesuan_extract
 from juesuan_extract import batch, errors, excel
@@ -26,7 +28,6 @@ from juesuan_extract.cli.app import app
 CLI = "docs/cli.md"
 PYTHON = "docs/python.md"
 BEGIN, END = "<!-- from here on made by `make docs` -->", "<!-- made by `make docs` up to here -->"
-STATUS = "Exit status:"
 
 _CLI_HEAD = """\
 # Command line
@@ -39,31 +40,6 @@ line and a second one with advice.
 """
 
 
-class Parameter(NamedTuple):
-    """An argument or option of a command. value: what is to be given, empty for a flag."""
-
-    names: tuple[str, ...]
-    value: str
-    default: str
-    help: str
-    option: bool
-
-
-class Command(NamedTuple):
-    """A command or a group of them. status: its exit statuses; empty for a group."""
-
-    name: str
-    help: str
-    status: str
-    usage: str
-    parameters: tuple[Parameter, ...]
-
-
-def commands() -> Iterator[Command]:
-    """The program itself, then its commands, in the order of --help."""
-    yield from _commands(typer.main.get_command(app), "juesuan")
-
-
 def files(root: Path) -> dict[str, str]:
     """Every generated file by its path. root: where docs/python.md is, of which only the reference is made."""
     page = (root / PYTHON).read_text(encoding="utf-8")
@@ -72,77 +48,21 @@ def files(root: Path) -> dict[str, str]:
 
 
 def command_line() -> str:
-    """docs/cli.md."""
-    return _CLI_HEAD + "".join("\n" + part for command in commands() for part in _described(command))
+    """docs/cli.md, as typer describes the commands."""
+    command = typer.main.get_command(app)
+    made = get_docs_for_click(obj=command, ctx=typer.Context(command, info_name="juesuan"), name="juesuan", indent=1)
+    return _CLI_HEAD + "\n" + unescape(made).strip() + "\n"
 
 
-def _commands(made: Any, name: str) -> Iterator[Command]:
-    paragraphs = [" ".join(part.split()) for part in (made.help or "").split("\n\n")]
-    text = " ".join(paragraphs)
-    told, _, status = text.partition(STATUS)
-    hints = get_type_hints(made.callback) if made.callback else {}
-    parameters = tuple(_parameter(p, hints.get(p.name, str)) for p in made.params if p.name != "help")
-    within = getattr(made, "commands", {})
-    usage = [name]
-    usage += ["[OPTIONS]"] if any(p.option for p in parameters) else []
-    usage += ["COMMAND …"] if within else [_place(p) for p in made.params if p.param_type_name == "argument"]
-    yield Command(name, told.strip(), status.strip(), " ".join(usage), parameters)
-    for child in within.values():
+def commands() -> Iterator[tuple[str, Any]]:
+    """The program itself, then its commands, each by its full name."""
+    return _commands(typer.main.get_command(app), "juesuan")
+
+
+def _commands(made: Any, name: str) -> Iterator[tuple[str, Any]]:
+    yield name, made
+    for child in getattr(made, "commands", {}).values():
         yield from _commands(child, f"{name} {child.name}")
-
-
-def _parameter(made: Any, hint: Any) -> Parameter:
-    option = made.param_type_name == "option"
-    names = (*made.opts, *made.secondary_opts) if option else (made.metavar.strip("[]"),)
-    kinds = [kind for kind in get_args(hint) if kind is not type(None)] if _optional(hint) else [hint]
-    flag = kinds == [bool]
-    if get_origin(kinds[0]) is Literal:
-        value = ", ".join(f"`{word}`" for word in get_args(kinds[0]))
-    else:
-        value = f"`{made.metavar or kinds[0].__name__.upper()}`" if option else ""
-    bounds = [f"{word} {bound}" for word, bound in (("from", made.min), ("to", made.max)) if bound is not None]
-    given = "" if made.default in (None, "", False, []) else f"`{made.default}`"
-    text = " ".join((made.help or "").split())
-    if made.envvar:
-        text += f" Environment: `{made.envvar}`."
-    return Parameter(
-        names, "" if flag else ", ".join([value, *bounds]), "required" if made.required else given, text, option
-    )
-
-
-def _optional(hint: Any) -> bool:
-    return type(None) in get_args(hint)
-
-
-def _place(argument: Any) -> str:
-    """An argument in the usage line."""
-    name = argument.metavar.strip("[]") + ("…" if argument.nargs == -1 else "")
-    return name if argument.required else f"[{name}]"
-
-
-def _described(command: Command) -> Iterator[str]:
-    yield f"## {command.name}\n\n```\n{command.usage}\n```\n\n{command.help}\n"
-    arguments = [p for p in command.parameters if not p.option]
-    options = [p for p in command.parameters if p.option]
-    if arguments:
-        yield "| argument | default | |\n|---|---|---|\n" + "".join(
-            f"| `{p.names[0]}` | {p.default} | {_cell(p.help)} |\n" for p in arguments
-        )
-    if options:
-        yield "| option | value | default | |\n|---|---|---|---|\n" + "".join(
-            f"| {', '.join(f'`{name}`' for name in p.names)} | {p.value} | {p.default} | {_cell(p.help)} |\n"
-            for p in options
-        )
-    if command.status:
-        yield "| exit status | |\n|---|---|\n" + "".join(
-            f"| {number} | {_cell(meaning)} |\n" for number, meaning in statuses(command)
-        )
-
-
-def statuses(command: Command) -> list[tuple[str, str]]:
-    """Exit statuses and what they mean."""
-    parts = (part.strip().rstrip(".") for part in command.status.split(";"))
-    return [(number, meaning) for number, _, meaning in (part.partition(" ") for part in parts)]
 
 
 def _cell(text: str) -> str:

@@ -24,9 +24,9 @@ def readme(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_and_command_exists(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    options = {name for command in commands() for p in command.parameters for name in p.names} | OTHERS
+    options = {name for _, made in commands() for p in made.params for name in (*p.opts, *p.secondary_opts)} | OTHERS
     assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", text)) <= options
-    known = {command.name for command in commands()}
+    known = {name for name, _ in commands()}
     assert {f"juesuan {name}" for name in re.findall(r"[`$] ?juesuan ([a-z]+)", text)} <= known
 
 
