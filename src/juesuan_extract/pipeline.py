@@ -22,7 +22,6 @@ from juesuan_extract.read.other_grids import with_other_grids
 from juesuan_extract.read.pages import read_sheets
 from juesuan_extract.read.pdf_file import damage
 from juesuan_extract.read.pictures import with_pictures
-from juesuan_extract.recognise.head import head_of
 from juesuan_extract.repair import REPAIRS
 from juesuan_extract.values.labels import is_blank, page_ranges
 from juesuan_extract.verify.proof import prove
@@ -38,10 +37,7 @@ def extract(data: bytes, source: str, options: Options, catalog: Catalog) -> tup
     no readable PDF, NoTextLayer for one whose tables may all be on scanned pages.
     """
     with _uncollected():
-        try:
-            return _extract(data, source, options, catalog)
-        finally:
-            head_of.cache_clear()  # it would keep the grids of documents that are done
+        return _extract(data, source, options, catalog)
 
 
 @contextmanager

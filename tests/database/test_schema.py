@@ -194,7 +194,7 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
     out: Path, older: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = older.run("SELECT * FROM gk03 ORDER BY doc_id, row_no")
-    broken = views.DbView("broken", "坏", "broken", (views.ViewColumn("n", "1", "数", "n"),), "FROM nowhere")
+    broken = views.DbView("broken", "坏", "broken", (views.ViewColumn("n", "1", "数", "n"),), "FORM nowhere")
     monkeypatch.setattr(views, "VIEWS", (*views.VIEWS, broken))
     with pytest.raises(LoadError, match="nowhere"):
         older.load(out)

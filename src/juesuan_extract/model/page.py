@@ -7,7 +7,7 @@ dataclasses; the others are dataclasses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -100,6 +100,8 @@ class Grid:
     cells: tuple[Cell, ...]
     reader: str
     doubts: tuple[Message, ...] = ()  # what the reader wasn't sure of
+    # what follows from it, worked out once and kept as long as it is: by what it was worked out with
+    derived: dict[object, object] = field(default_factory=dict, init=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,15 @@ def cover(grid: Grid) -> list[list[Cell | None]]:
     return table
 
 
-@lru_cache(maxsize=256)
 def head_of(grid: Grid, catalog: Catalog) -> Head:
-    """Take the head of a grid apart."""
+    """The head of a grid, taken apart once and kept with it."""
+    head = grid.derived.get(catalog)
+    if not isinstance(head, Head):
+        head = grid.derived[catalog] = _take_apart(grid, catalog)
+    return head
+
+
+def _take_apart(grid: Grid, catalog: Catalog) -> Head:
     rows = len(grid.ys) - 1
     starts: list[list[Cell]] = [[] for _ in range(rows)]
     for cell in grid.cells:
