@@ -29,7 +29,7 @@ from juesuan_extract.emit.output import Output, Partition
 from juesuan_extract.emit.piece import Damaged, Piece, make_piece, unpack
 from juesuan_extract.errors import UsageError
 from juesuan_extract.knowledge.catalog import Catalog, load_catalog
-from juesuan_extract.model.account import Status
+from juesuan_extract.model.account import Account, Status
 from juesuan_extract.options import Options
 from juesuan_extract.say.notice import Notice
 
@@ -163,11 +163,19 @@ def convert(
 
 
 class _Done(NamedTuple):
-    """A source that is finished. parts: of its piece; None where the store has them, or the task says it all."""
+    """A source that is finished.
+
+    parts: of its piece; None where the store has them, or the task or `first` says it all.
+    first: the source of the same content before it. There may be very many of these, so they share what they can.
+    """
 
     task: Task
     accounts: tuple[Brief, ...]
     parts: dict[str, bytes] | None = None
+    first: Brief | None = None
+
+
+_DUPLICATE = Brief("", "", "duplicate", "other", 0, "", None, "", None)  # until it is known of what
 
 
 class _Reading:
@@ -252,9 +260,13 @@ class _Reading:
 
     def _settle(self, task: Task) -> None:
         assert task.settled
-        self._finish(_Done(task, (brief_of(task.settled, self._catalog),)))
+        if task.settled.status == "duplicate":
+            error = task.settled.error
+            self._finish(_Done(replace(task, settled=None), (_DUPLICATE,)), error=error)
+        else:
+            self._finish(_Done(task, (brief_of(task.settled, self._catalog),)))
 
-    def _finish(self, done: _Done, kept: bool = False) -> None:
+    def _finish(self, done: _Done, kept: bool = False, error: str = "") -> None:
         self.done.append(done)
         self.kept += kept
         self._counts.update(account.status for account in done.accounts)
@@ -262,7 +274,15 @@ class _Reading:
             first = done.accounts[0]
             counts = {status: self._counts[status] for status in get_args(Status) if self._counts[status]}
             self._progress(
-                Progress(len(self.done), len(self._sources), done.task.source, first.status, first.error, kept, counts)
+                Progress(
+                    len(self.done),
+                    len(self._sources),
+                    done.task.source,
+                    first.status,
+                    error or first.error,
+                    kept,
+                    counts,
+                )
             )
 
 
@@ -271,19 +291,23 @@ def _with_duplicates(done: Iterable[_Done]) -> list[_Done]:
 
     Without the duplicates whose first source was not finished, because the run was interrupted.
     """
-    first: dict[str, Brief] = {}
+    first: dict[str, tuple[Brief, tuple[Brief]]] = {}
     made = []
     for one in sorted(done, key=lambda one: one.task.number):
-        known = first.get(one.task.sha256)
-        if known:
-            shared = {name: getattr(known, name) for name in ("kind", "pages", "unit_name", "fiscal_year")}
-            row = replace(duplicate(one.task.source, known.sha256, known.source), **shared)
-            made.append(_Done(replace(one.task, settled=row), (known._replace(status="duplicate", notice=None),)))
-        elif one.task.settled is None or one.task.settled.status != "duplicate":
+        if one.task.sha256 in first:
+            known, shared = first[one.task.sha256]
+            made.append(_Done(one.task, shared, first=known))
+        elif one.accounts[0].status != "duplicate":
+            known = one.accounts[0]
             if one.task.sha256:
-                first[one.task.sha256] = one.accounts[0]
+                first[one.task.sha256] = known, (known._replace(status="duplicate", notice=None),)
             made.append(one)
     return made
+
+
+def _row_of_duplicate(source: str, first: Brief) -> Account:
+    shared = {name: getattr(first, name) for name in ("kind", "pages", "unit_name", "fiscal_year")}
+    return replace(duplicate(source, first.sha256, first.source), **shared)
 
 
 def _write(
@@ -297,6 +321,8 @@ def _write(
     columns = outputs(catalog)
 
     def piece(one: _Done) -> Piece:
+        if one.first:
+            return make_piece((_row_of_duplicate(one.task.source, one.first),), catalog)
         if one.task.settled:
             return make_piece((one.task.settled,), catalog)
         try:
