@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from juesuan_extract.model.page import Box, Cell, Grid, Line, PageContent
+from juesuan_extract.model.page import Box, Cell, Grid, Line, PageContent, Source
 from juesuan_extract.model.table import Span
 
 LEFT, ABOVE = "<", "^"  # this place belongs to the cell on its left, to the cell above it
@@ -37,7 +37,7 @@ def grid(
             box = Box(xs[c], ys[r], xs[c1], ys[r1])
             lines = tuple(text.split("\n")) if text else ()
             cells.append(Cell(r, c, r1 - r, c1 - c, "".join(lines), lines, box, box if text else None))
-    return Grid(page, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), reader)
+    return Grid(page, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), Source(reader))
 
 
 def sheet(number: int, *items: str | Rows | Grid, text: str = "") -> PageContent:

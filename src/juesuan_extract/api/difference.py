@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from juesuan_extract.model.fact import Fact
 from juesuan_extract.values.amounts import to_yuan
+from juesuan_extract.values.ids import is_unmapped
 
 
 class Change(NamedTuple):
@@ -54,7 +55,7 @@ def differences(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[Chang
 def _placed(facts: Iterable[Fact]) -> Iterator[tuple[_CellPlace, Fact]]:
     seen: Counter[tuple[str, str, str]] = Counter()
     for fact in facts:
-        row = fact.row_name if fact.row_id.startswith("unmapped.") else fact.row_id
+        row = fact.row_name if is_unmapped(fact.row_id) else fact.row_id
         key = fact.table_id, row, fact.column_id
         yield _CellPlace(*key, seen[key]), fact
         seen[key] += 1

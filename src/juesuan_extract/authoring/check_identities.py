@@ -11,6 +11,7 @@ from juesuan_extract.knowledge.catalog import IDENTITIES
 from juesuan_extract.knowledge.identities import read_range, read_row, read_term
 from juesuan_extract.knowledge.specs import IdentityRules, IdentitySpec, TableSpec
 from juesuan_extract.knowledge.yaml_lines import Marked
+from juesuan_extract.values.ids import is_function_row
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _CHILDREN = re.compile(r"children\((.+)\)$")
@@ -120,7 +121,7 @@ class _Known:
         if row in spec.rows:
             return True
         if spec.kind == "named":
-            return bool(spec.function_rows) and row.startswith("function.") and row[9:] in self._codes["function"]
+            return bool(spec.function_rows) and is_function_row(row) and row[9:] in self._codes["function"]
         return row == "total" or row in self._codes[spec.kind]
 
 

@@ -23,6 +23,7 @@ from juesuan_extract.read.pdf_file import read_file
 from juesuan_extract.recognise.fit import Fit, ranking
 from juesuan_extract.recognise.headings import heading_matches, row_in_path
 from juesuan_extract.recognise.titles import clean_title, match_title
+from juesuan_extract.values.ids import is_code, is_extra, is_unmapped
 from juesuan_extract.values.labels import heading_label, label, squeeze, strip_ordinal
 
 IN_CONTENTS = "in a list of contents"
@@ -138,7 +139,7 @@ def _heading(column: TableColumn, spec: TableSpec, catalog: Catalog, places: Ali
         return HeadingTaken(
             column.path, column.column_id, column.row_id, alias, _row_words(column, spec, places), False
         )
-    if not column.column_id.startswith("extra."):
+    if not is_extra(column.column_id):
         why = " ".join(filter(None, (ONE_AMOUNT, _row_words(column, spec, places))))
         return HeadingTaken(column.path, column.column_id, column.row_id, None, why, False)
     return _extra(column, matches, spec, catalog, places)
@@ -179,11 +180,11 @@ def _row(row: MappedRow, spec: TableSpec, catalog: Catalog, places: Aliases) -> 
     def taken(alias: Alias | None, why: str, unknown: bool = False) -> RowTaken:
         return RowTaken(row.raw.page, printed, row.row_id, alias, why, unknown)
 
-    if row.row_id.isdigit():
+    if is_code(row.row_id):
         joined = row.raw.code not in (row.row_id, "")
         return taken(None, "by its code, put together from its parts" if joined else "by its code")
     alias = places.rows.get((spec.id, row.row_id, own)) or places.classes.get(own)
-    if not row.row_id.startswith("unmapped."):
+    if not is_unmapped(row.row_id):
         return taken(alias, "" if alias else "one of the words for 合计")
     if own in catalog.row_rules[spec.id]:
         return taken(alias, "that row stands above it already")

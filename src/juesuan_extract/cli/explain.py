@@ -28,6 +28,7 @@ from juesuan_extract.knowledge.specs import TableSpec
 from juesuan_extract.model.message import Message
 from juesuan_extract.options import Options
 from juesuan_extract.recognise.fit import Fit
+from juesuan_extract.values.ids import is_code, is_unmapped
 
 SHOWN = 4  # headings that a line lists
 LONGEST = 30  # characters of an alias that is a pattern
@@ -135,9 +136,9 @@ def _print_rows(console: Console, rows: tuple[RowTaken, ...]) -> None:
 
 def _print_few_rows(console: Console, rows: tuple[RowTaken, ...]) -> None:
     """How many rows were mapped, and those that were not."""
-    mapped = [row for row in rows if not row.row_id.startswith("unmapped.")]
+    mapped = [row for row in rows if not is_unmapped(row.row_id)]
     if rows:
-        how = Counter("by code" if row.row_id.isdigit() else "by name" for row in mapped)
+        how = Counter("by code" if is_code(row.row_id) else "by name" for row in mapped)
         counts = ", ".join(f"{count} {what}" for what, count in sorted(how.items()))
         _line(console, "rows", ", ".join(filter(None, (counts, f"{len(rows) - len(mapped)} unmapped"))))
     _print_rows(console, tuple(row for row in rows if row not in mapped))

@@ -21,6 +21,7 @@ from juesuan_extract.model.fact import Fact
 from juesuan_extract.options import Options
 from juesuan_extract.say.account import column_title, tell
 from juesuan_extract.values.amounts import DEFAULT_UNIT, UNITS, format_in
+from juesuan_extract.values.ids import is_code
 
 HEADING_CHARS = 6  # of a heading in one line
 _MARKS = {"conflict": ("!", "bold red"), "unverified": ("?", "yellow"), "repaired": ("~", "blue")}
@@ -132,7 +133,7 @@ def _sheet(facts: Sequence[Fact], spec: TableSpec, catalog: Catalog, unit: str) 
         rows.setdefault((fact.row_no, fact.row_id), {})[fact.column_id] = fact
     for (_, row_id), own in rows.items():
         name = plain(next(iter(own.values())).row_name)
-        code = row_id if row_id.isdigit() else ""
+        code = row_id if is_code(row_id) else ""
         sheet.add_row(code, name, *(_amount(own.get(column), unit) for column in columns))
     return sheet
 

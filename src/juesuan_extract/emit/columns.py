@@ -6,7 +6,8 @@ from operator import attrgetter
 from typing import get_args
 
 from juesuan_extract.emit.contract import Column, Fill, attribute, in_yuan, made, of_account
-from juesuan_extract.model.fact import Fact, Method
+from juesuan_extract.model.fact import Fact
+from juesuan_extract.model.page import Method
 
 TABLE_IDS = "table_id"  # the column whose words are the ids of the tables
 METHOD_WORDS = get_args(Method)

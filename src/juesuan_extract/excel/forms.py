@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan_extract.excel.doubts import CellRow
 from juesuan_extract.say.account import column_title
+from juesuan_extract.values.ids import is_code, is_extra
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -71,7 +72,7 @@ def form(
         return _two_sides(spec, rows, columns, catalog)
     if spec.id == "gk06" and columns == ["amount"] and any(row.row_id.startswith("302") for row in rows):
         return _economic(spec, rows)
-    if spec.id == "gk07" and in_line and rows and not any(name.startswith("extra.") for name in columns):
+    if spec.id == "gk07" and in_line and rows and not any(is_extra(name) for name in columns):
         return _in_line(spec, rows, columns)
     return _listed(spec, rows, columns or list(spec.columns), catalog)
 
@@ -175,7 +176,7 @@ def _listed(spec: TableSpec, rows: Sequence[_FormRow], columns: Sequence[str], c
 
 
 def _is_code(row_id: str) -> bool:
-    return row_id.isascii() and row_id.isdigit()
+    return is_code(row_id)
 
 
 def _level(code: str) -> int:

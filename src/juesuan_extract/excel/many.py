@@ -24,6 +24,7 @@ from juesuan_extract.excel.lists import Lead, Listed, put, write_checks, write_d
 from juesuan_extract.excel.one import COLOURED, LEGEND, Info
 from juesuan_extract.excel.parquet import Beside, ParquetFolder, SourceKey, ranks
 from juesuan_extract.excel.workbook import BEYOND, MAX_ROWS, Workbook, exact
+from juesuan_extract.values.ids import is_code
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -127,7 +128,7 @@ def _table(
                 put(to, number, 2, place.source)
                 column = len(LEAD)
                 if len(labels) == 2:
-                    code = row_id if row_id.isascii() and row_id.isdigit() else ""
+                    code = row_id if is_code(row_id) else ""
                     put(to, number, column, side if two_sides else code)
                     column += 1
                 strong = row_id.rpartition(".")[2] in ("total", "subtotal")

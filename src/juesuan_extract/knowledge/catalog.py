@@ -28,6 +28,7 @@ from juesuan_extract.knowledge.specs import (
     TableSpec,
 )
 from juesuan_extract.knowledge.yaml_lines import LOADER, Marked, read_marked
+from juesuan_extract.values.ids import function_row
 from juesuan_extract.values.labels import label
 
 DOCUMENT, HEADINGS = "document.yaml", "headings.yaml"
@@ -88,7 +89,7 @@ class Catalog:
     def function_classes(self) -> dict[str, str]:
         """Row id function.NNN by the label of a functional class, names of other years included."""
         return {
-            label(name): f"function.{code}"
+            label(name): function_row(code)
             for code, names in self.functions.items()
             if len(code) == 3
             for name in names

@@ -7,7 +7,7 @@ from dataclasses import replace
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.span import Located, OpenSpan, items
 from juesuan_extract.locate.unit_and_year import read_filers
-from juesuan_extract.locate.walk import _FIGURES, CONTENTS, walk
+from juesuan_extract.locate.walk import CONTENTS, walk
 from juesuan_extract.model.account import Kind, OtherTable
 from juesuan_extract.model.message import Finding, message
 from juesuan_extract.model.page import Grid, PageContent
@@ -16,6 +16,7 @@ from juesuan_extract.recognise.captions import find_number, find_unit_name
 from juesuan_extract.recognise.titles import Title, find_title, match_title
 from juesuan_extract.values.amounts import DEFAULT_UNIT
 from juesuan_extract.values.labels import squeeze
+from juesuan_extract.values.prose import LONE_FIGURE
 
 
 def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
@@ -45,7 +46,7 @@ def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
         if o.contradicted
     ]
     unread = _unread(sheets, chosen, catalog)
-    with_figures = {s.number for s in sheets if not s.grids and len(_FIGURES.findall(s.text)) >= 3}
+    with_figures = {s.number for s in sheets if not s.grids and len(LONE_FIGURE.findall(s.text)) >= 3}
     gridless = tuple(sorted({page for _, page in unread} & with_figures))
     return Located(kind, tuple(chosen), filers, tuple(others), tuple(findings), gridless, unread, rejected)
 

@@ -16,16 +16,14 @@ from juesuan_extract.recognise.head import head_of
 from juesuan_extract.recognise.titles import Title, clean_title, find_title, match_title
 from juesuan_extract.values.amounts import parse
 from juesuan_extract.values.labels import normal, squeeze
+from juesuan_extract.values.prose import FIGURE, LONE_FIGURE, is_page_number, sentences
 
 SAME_EDGE = 6.0  # pt; column edges of a continuation page stand where they stood
 CARRIED_LINES = 6  # a title at the foot of a page belongs to the next page's table when at most so many lines follow
 CONTENTS = 3  # a page that names so many tables and shows none is a list of contents
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[:：1一]|^\d[.、．]|本表反映|本套报表|无数据|空表")
 _NOTE_END = re.compile("[。；：！？]$")
-_PAGE_NUMBER = re.compile(r"^[-—－–]*\d{1,4}[-—－–]*$|^第\d+页")
-_CLOSE_FIGURES = re.compile(r"\d\.\d\d")  # on a line without white space
 _TOLD = re.compile(r"[，。；元%％]")  # what stands in a line of text about figures
-_FIGURES = re.compile(r"\d\.\d\d(?!\d)")
 
 
 def walk(sheets: list[PageContent], catalog: Catalog) -> list[OpenSpan]:
@@ -48,7 +46,7 @@ def walk(sheets: list[PageContent], catalog: Catalog) -> list[OpenSpan]:
             if captions and not any(cell.text for cell in grid.cells):
                 pending += captions  # a frame around captions alone
                 continue
-            lines = [t for t in pending if not _PAGE_NUMBER.match(squeeze(t))] + captions
+            lines = [t for t in pending if not is_page_number(squeeze(t))] + captions
             new = _take(grid, lines, current, catalog, first_on_page)
             if current is not None and not lines and _is_orphan(new, grid, current):
                 current.doubts.append(message("table.goes_on_with_none", page=grid.page))
@@ -72,7 +70,7 @@ def walk(sheets: list[PageContent], catalog: Catalog) -> list[OpenSpan]:
 def _is_empty(sheet: PageContent) -> bool:
     """Whether a page shows nothing but its number: a damaged one, a picture, or a page left blank."""
     text = squeeze(sheet.text)
-    return not text or _PAGE_NUMBER.match(text) is not None
+    return not text or is_page_number(text)
 
 
 def _ends_above(table: OpenSpan, catalog: Catalog) -> bool:
@@ -87,7 +85,7 @@ def _ends_above(table: OpenSpan, catalog: Catalog) -> bool:
 def _is_orphan(new: OpenSpan, grid: Grid, before: OpenSpan) -> bool:
     """Whether a grid with figures that nothing names or explains stands on the page after a table: perhaps its rest."""
     unknown = new is not before and new.title is None and not new.table_id
-    return unknown and grid.page == before.grids[-1].page + 1 and any(_FIGURES.search(c.text) for c in grid.cells)
+    return unknown and grid.page == before.grids[-1].page + 1 and any(LONE_FIGURE.search(c.text) for c in grid.cells)
 
 
 def _note(line: Line, above: Line | None, table: OpenSpan, catalog: Catalog) -> Line | None:
@@ -100,7 +98,7 @@ def _note(line: Line, above: Line | None, table: OpenSpan, catalog: Catalog) -> 
         above is not None
         and line.box.top - above.box.bottom < line.box.bottom - line.box.top
         and not _NOTE_END.search(squeeze(above.text))
-        and not (_PAGE_NUMBER.match(text) or is_caption(text, catalog) or find_title([text], catalog))
+        and not (is_page_number(text) or is_caption(text, catalog) or find_title([text], catalog))
     ):
         table.notes[-1] += text
         return line
@@ -108,13 +106,13 @@ def _note(line: Line, above: Line | None, table: OpenSpan, catalog: Catalog) -> 
 
 
 def _prose(sheet: PageContent) -> bool:
-    return len(re.findall(r"[。；]", sheet.text)) >= 3
+    return sentences(sheet.text) >= 3
 
 
 def _prints_rows(sheet: PageContent) -> bool:
     """Whether a page without a grid has lines that look like rows of a table: figures, and no sentence about them."""
     lines = (line for line in map(squeeze, (line.text for line in sheet.lines)) if not _TOLD.search(line))
-    figures = [len(_CLOSE_FIGURES.findall(normal(line))) for line in lines]
+    figures = [len(FIGURE.findall(normal(line))) for line in lines]
     return max(figures, default=0) >= 2 or sum(count > 0 for count in figures) >= 2
 
 
@@ -122,7 +120,7 @@ def _carry(sheet: PageContent, pending: list[str], catalog: Catalog) -> list[str
     """Lines at the foot of a page that may name the first table of the next."""
     if not sheet.grids and sum(match_title(squeeze(t), catalog) is not None for t in pending) >= CONTENTS:
         return []
-    last = islice((t for t in reversed(pending) if not _PAGE_NUMBER.match(squeeze(t))), CARRIED_LINES)
+    last = islice((t for t in reversed(pending) if not is_page_number(squeeze(t))), CARRIED_LINES)
     tail = [*last][::-1]
     for index, text in enumerate(tail):
         if match_title(squeeze(text), catalog):

@@ -12,6 +12,7 @@ from juesuan_extract.model.page import Box, Cell
 from juesuan_extract.model.table import Layout, MappedRow, TableColumn
 from juesuan_extract.values.amounts import MOST, parse
 from juesuan_extract.values.geometry import union
+from juesuan_extract.values.ids import extra, is_code, is_extra, is_unmapped, unmapped
 from juesuan_extract.values.labels import label, normal, row_name, strip_ordinal
 
 OVERHANG = 0.3  # of its height by which the box of a figure, as tall as its font, may stand out of its cell
@@ -34,7 +35,7 @@ def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catal
     """One fact for each amount cell of the mapped rows."""
     if any(c.row_id for c in layout.columns):
         return _transposed(layout, spec)
-    unruled = {grid.page for grid in layout.span.grids if grid.reader == "stream"}
+    unruled = {grid.page for grid in layout.span.grids if grid.source.reader == "stream"}
     facts = []
     for number, row in enumerate(rows, 1):
         raw = row.raw
@@ -53,8 +54,8 @@ def _name_evidence(row: MappedRow, spec: TableSpec, catalog: Catalog) -> Literal
 
     A name that was borrowed from another table is not printed here and says nothing, nor does one that no list has.
     """
-    if not row.row_id.isdigit():
-        return "none" if row.row_id.startswith("unmapped.") else "clean"
+    if not is_code(row.row_id):
+        return "none" if is_unmapped(row.row_id) else "clean"
     kind: TableKind = "economic" if spec.kind == "economic" else "function"
     own = label(row_name(row.raw.name))
     if own in catalog.code_names[kind].get(row.row_id, ()):
@@ -65,10 +66,10 @@ def _name_evidence(row: MappedRow, spec: TableSpec, catalog: Catalog) -> Literal
 def _column_id(column: TableColumn, row: MappedRow, spec: TableSpec) -> str:
     """The id of a column on the side of the table where the row stands."""
     found = column.column_id
-    if spec.kind != "named" or found.startswith("extra.") or not row.raw.side:
+    if spec.kind != "named" or is_extra(found) or not row.raw.side:
         return found
     side = spec.columns_[found].side
-    return found if side is None or side == row.raw.side else f"extra.{'/'.join(column.path)}"
+    return found if side is None or side == row.raw.side else extra(column.path)
 
 
 def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
@@ -83,9 +84,7 @@ def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
                 number = len(order) + column.number + 1
                 name = row_name("".join(column.path))
                 found = column.column_id
-                facts.append(
-                    _fact(layout, spec, number, f"unmapped.{number}", name, found, raw.page, cell, _TRANSPOSED)
-                )
+                facts.append(_fact(layout, spec, number, unmapped(number), name, found, raw.page, cell, _TRANSPOSED))
                 continue
             column_id = override or column.column_id
             if (column.row_id, column_id) in seen:
@@ -142,14 +141,14 @@ def _fact(
     evidence = _evidence(cell, setting, bool(reasons))
     return Fact(
         spec.id, number, row_id, name, column_id, value, text, blank, page, _box(cell),
-        reasons=reasons, evidence=evidence,
+        cell.source.method, reasons=reasons, evidence=evidence,
     )  # fmt: skip
 
 
 def _evidence(cell: Cell, setting: _Setting, odd: bool) -> Evidence:
     """What the page shows of a cell."""
     return Evidence(
-        reader="open" if setting.open else "ruled",
+        reader="ocr" if cell.source.method == "ocr" else "open" if setting.open else "ruled",
         place="clean" if setting.labelled and _in_place(cell, setting) else "off",
         name=setting.name,
         form="odd" if odd else "paired" if setting.paired else "joined" if len(cell.lines) > 1 else "plain",

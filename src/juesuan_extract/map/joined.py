@@ -10,6 +10,7 @@ from juesuan_extract.model.message import Repair, message
 from juesuan_extract.model.page import Cell, Grid
 from juesuan_extract.model.table import MappedRow, RawRow
 from juesuan_extract.values.amounts import parse
+from juesuan_extract.values.ids import is_code
 
 
 def joined_cells(table_id: str, grid: Grid, body: int) -> list[Repair]:
@@ -32,7 +33,7 @@ def joined_cells(table_id: str, grid: Grid, body: int) -> list[Repair]:
 def joined_codes(table_id: str, rows: tuple[MappedRow, ...]) -> list[Repair]:
     """Codes printed in parts, or only with their last part: one repair for each page, with the first as example."""
     repairs = []
-    put_together = (row for row in rows if row.row_id.isdigit() and row.raw.code not in ("", row.row_id))
+    put_together = (row for row in rows if is_code(row.row_id) and row.raw.code not in ("", row.row_id))
     for page, found in groupby(put_together, key=lambda row: row.raw.page):
         first, *others = found
         evidence = message("repair.codes_in_parts", count=1 + len(others))

@@ -13,6 +13,7 @@ from juesuan_extract.model.table import Layout, RawRow, Span, TableColumn
 from juesuan_extract.recognise.head import cover, head_of
 from juesuan_extract.recognise.headings import lay_columns
 from juesuan_extract.values.geometry import union
+from juesuan_extract.values.ids import is_extra
 from juesuan_extract.values.labels import label, normal
 
 _DIGITS = re.compile(r"^\d+$")
@@ -31,9 +32,7 @@ def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
     blocks = _blocks(columns)
     repairs: list[Repair] = []
     findings = [
-        Finding("unknown_heading", spec.id, (first.page,), "/".join(c.path))
-        for c in columns
-        if c.column_id.startswith("extra.")
+        Finding("unknown_heading", spec.id, (first.page,), "/".join(c.path)) for c in columns if is_extra(c.column_id)
     ]
     sides = [_side(block, spec) for block in blocks]
     by_block: list[list[RawRow]] = [[] for _ in blocks]
@@ -79,7 +78,7 @@ def _head_grid(span: Span, spec: TableSpec, catalog: Catalog) -> tuple[Grid, tup
     next."""
     for grid in span.grids:
         columns = lay_columns(grid, spec, catalog)
-        if any(c.kind == "amount" and not c.column_id.startswith("extra.") for c in columns):
+        if any(c.kind == "amount" and not is_extra(c.column_id) for c in columns):
             return grid, columns
     return span.grids[0], lay_columns(span.grids[0], spec, catalog)
 

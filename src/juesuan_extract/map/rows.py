@@ -9,6 +9,7 @@ from juesuan_extract.knowledge.specs import TableSpec
 from juesuan_extract.model.message import Finding, message
 from juesuan_extract.model.table import Layout, MappedRow, RawRow
 from juesuan_extract.values.codes import full_code
+from juesuan_extract.values.ids import is_unmapped, unmapped
 from juesuan_extract.values.labels import label, row_name
 
 NO_LABEL = message("finding.unlabelled_figures")
@@ -48,7 +49,7 @@ def _named_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> 
             break
         if found:
             seen.add(found)
-        mapped.append(MappedRow(found or f"unmapped.{number}", name, raw))
+        mapped.append(MappedRow(found or unmapped(number), name, raw))
     return tuple(mapped)
 
 
@@ -88,7 +89,7 @@ def _coded_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> 
         elif own in spec.total_labels:
             row_id = "total"
         else:
-            row_id = f"unmapped.{number}"
+            row_id = unmapped(number)
         mapped.append(MappedRow(row_id, name, raw))
     return tuple(mapped)
 
@@ -100,5 +101,5 @@ def unknown_rows(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec) -
     return [
         Finding("unknown_row", spec.id, (row.raw.page,), row.name or row.raw.code or NO_LABEL)
         for row in rows
-        if row.row_id.startswith("unmapped.")
+        if is_unmapped(row.row_id)
     ]

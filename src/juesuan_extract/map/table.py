@@ -18,6 +18,7 @@ from juesuan_extract.map.rows import map_rows
 from juesuan_extract.model.fact import Fact
 from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.table import Layout, MappedRow, Plane, Span
+from juesuan_extract.values.ids import is_code, is_unmapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class MappedTable:
         lacking = [message("table.no_row", row_id=row_id) for row_id in self.spec.key_rows if row_id not in found]
         lacking += [message("table.no_column", column_id=c) for c in self.spec.required_columns if c not in columns]
         lacking += _kinless(found, self.spec.kind)
-        if self.spec.kind != "named" and not any(row.row_id.isdigit() for row in self.rows):
+        if self.spec.kind != "named" and not any(is_code(row.row_id) for row in self.rows):
             lacking.append(message("table.only_total"))
         if not any(fact.amount for fact in self.facts):
             lacking = []  # an empty form
@@ -94,7 +95,7 @@ def _kinless(rows: Iterable[str], kind: TableKind) -> Iterator[Message]:
 
 def _unknown(fact: Fact, catalog: Catalog) -> Message | None:
     """That nothing is known of the row or column of a fact."""
-    if fact.row_id.startswith("unmapped.") and not catalog.is_other_row(fact.row_name):
+    if is_unmapped(fact.row_id) and not catalog.is_other_row(fact.row_name):
         return message("table.unknown_row", row=fact.row_name) if fact.row_name else message("table.unlabelled_row")
     heading = fact.column_id.removeprefix("extra.")
     if heading != fact.column_id and not catalog.is_other_column(heading.rpartition("/")[2]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from juesuan_extract.model.fact import Fact, Method
+from juesuan_extract.model.fact import Fact
 from juesuan_extract.model.message import Finding, Message, Repair, Said
-from juesuan_extract.model.page import Picture
+from juesuan_extract.model.page import Method, Picture
 from juesuan_extract.model.proof import Check, Conflict
 
 Kind = Literal["final_account", "budget", "other"]

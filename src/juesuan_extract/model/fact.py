@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from juesuan_extract.model.message import Message
-from juesuan_extract.model.page import Box
+from juesuan_extract.model.page import Box, Method
 
 CellStatus = Literal["verified", "unverified", "conflict", "repaired"]
-Method = Literal["text", "ocr"]
 Second = Literal["none", "agrees", "adopted", "differs"]  # what a second reader says of a cell
 Key = tuple[str, str, str]  # (table_id, row_id, column_id): where identities look for a figure
 

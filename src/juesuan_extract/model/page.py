@@ -8,7 +8,7 @@ dataclasses; the others are dataclasses.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,20 @@ class Page:
     rulings: Rulings
 
 
+Method = Literal["text", "ocr"]  # a text layer, or characters recognised in a picture
+
+
+class Source(NamedTuple):
+    """Who read a cell, in which way, and how sure of its characters it is (0 to 1)."""
+
+    reader: str
+    method: Method = "text"
+    score: float = 1.0
+
+
+PDFIUM = Source("pdfium")
+
+
 class Cell(NamedTuple):
     """A cell of a grid; a merged cell has spans above 1."""
 
@@ -87,6 +101,7 @@ class Cell(NamedTuple):
     lines: tuple[str, ...]
     box: Box
     ink: Box | None  # the box of its characters; None when the cell is blank
+    source: Source = PDFIUM
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +113,7 @@ class Grid:
     xs: tuple[float, ...]  # column edges, pt
     ys: tuple[float, ...]  # row edges, pt
     cells: tuple[Cell, ...]
-    reader: str
+    source: Source  # of its rulings
     doubts: tuple[Message, ...] = ()  # what the reader wasn't sure of
     # what follows from it, worked out once and kept as long as it is: by what it was worked out with
     derived: dict[object, object] = field(default_factory=dict, init=False, repr=False)

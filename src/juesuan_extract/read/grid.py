@@ -6,10 +6,12 @@ over cells, of which a page has a few hundred.
 
 from __future__ import annotations
 
+from itertools import repeat
+
 import numpy as np
 
 from juesuan_extract.model.message import Message, message
-from juesuan_extract.model.page import Box, Cell, Chars, Floats, Grid, Line, Page, Rulings
+from juesuan_extract.model.page import PDFIUM, Box, Cell, Chars, Floats, Grid, Line, Page, Rulings, Source
 from juesuan_extract.values.geometry import cluster, hulls, median
 from juesuan_extract.values.labels import squeeze
 
@@ -27,7 +29,7 @@ BESIDE = 0.5  # pt; between two characters of a figure
 STREAM_GAP = 0.6  # of a character's height: a larger step right ends a run of characters
 
 
-def find_grids(page: Page, reader: str = "pdfium") -> tuple[list[Grid], list[Line]]:
+def find_grids(page: Page, source: Source = PDFIUM) -> tuple[list[Grid], list[Line]]:
     """All ruled tables of a page, top to bottom, and the lines of text outside them.
 
     A table needs at least two rows or two columns of cells; a frame around the page is none.
@@ -47,7 +49,7 @@ def find_grids(page: Page, reader: str = "pdfium") -> tuple[list[Grid], list[Lin
         taken |= inside
         large = inside & (height > LARGE * median(height[inside]))
         torn = _torn(page.chars, inside & ~large, large)
-        grids.append(_build(page, frame, np.flatnonzero(inside & ~large), reader, torn))
+        grids.append(_build(page, frame, np.flatnonzero(inside & ~large), source, torn))
     grids.sort(key=lambda g: (g.box.top, g.box.x0))
     return grids, text_lines(page.chars, ~taken)
 
@@ -155,7 +157,7 @@ def _coverage(lines: Floats, edge_of: np.ndarray, edges: int, bands: Floats) -> 
 # -- frames and characters to cells -----------------------------------------------------------------------------------
 
 
-def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str, torn: bool) -> Grid:
+def _build(page: Page, frame: Frame, inside: np.ndarray, source: Source, torn: bool) -> Grid:
     xs, ys, right, lower = frame
     right = right.T  # [row, x edge]
     rows, columns = len(ys) - 1, len(xs) - 1
@@ -178,9 +180,9 @@ def _build(page: Page, frame: Frame, inside: np.ndarray, reader: str, torn: bool
     held = [texts.get(index, ((), None)) for index in first.tolist()]
     lines, inks = [lines for lines, _ in held], [ink for _, ink in held]
     outlines = map(Box, xs[c].tolist(), ys[r].tolist(), xs[c1 + 1].tolist(), ys[r1 + 1].tolist())
-    cells = map(Cell, *places, map("".join, lines), lines, outlines, inks)
+    cells = map(Cell, *places, map("".join, lines), lines, outlines, inks, repeat(source))
     x, y = tuple(xs.tolist()), tuple(ys.tolist())
-    return Grid(page.number, Box(x[0], y[0], x[-1], y[-1]), x, y, tuple(cells), reader, tuple(doubts))
+    return Grid(page.number, Box(x[0], y[0], x[-1], y[-1]), x, y, tuple(cells), source, tuple(doubts))
 
 
 def _narrow(codes: np.ndarray, boxes: Floats) -> bool:
@@ -336,12 +338,6 @@ def text_lines(chars: Chars, choose: np.ndarray | None = None) -> list[Line]:
     return [Line(text[start:end], box) for start, end, box in found]
 
 
-def plain_lines(text: str) -> tuple[Line, ...]:
-    """Lines of a page of which only the text is known; their boxes tell the order and nothing else."""
-    found = (squeeze(line) for line in text.split("\n"))
-    return tuple(Line(line, Box(0.0, float(i), 0.0, float(i))) for i, line in enumerate(found) if line)
-
-
 def _codes(chars: Chars) -> np.ndarray:
     return np.frombuffer(chars.text.encode("utf-32-le"), dtype="<u4")
 
@@ -350,7 +346,7 @@ def _middles(boxes: Floats) -> tuple[Floats, Floats]:
     return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
 
 
-def grid_from_boxes(page: int, boxes: list[tuple[Box, str]], reader: str) -> Grid | None:
+def grid_from_boxes(page: int, boxes: list[tuple[Box, str]], source: Source) -> Grid | None:
     """A grid from cells that another reader found: (box, text with line breaks). None for fewer than two cells."""
     if len(boxes) < 2:
         return None
@@ -364,7 +360,7 @@ def grid_from_boxes(page: int, boxes: list[tuple[Box, str]], reader: str) -> Gri
         if c1 <= c0 or r1 <= r0:
             continue
         lines = tuple(line for line in (squeeze(t) for t in text.split("\n")) if line)
-        cells.append(Cell(r0, c0, r1 - r0, c1 - c0, "".join(lines), lines, box, box if lines else None))
+        cells.append(Cell(r0, c0, r1 - r0, c1 - c0, "".join(lines), lines, box, box if lines else None, source))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     outline = Box(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
-    return Grid(page, outline, tuple(xs.tolist()), tuple(ys.tolist()), tuple(cells), reader)
+    return Grid(page, outline, tuple(xs.tolist()), tuple(ys.tolist()), tuple(cells), source)

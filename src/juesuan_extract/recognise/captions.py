@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.recognise.titles import LONGEST_TITLE, MONEY_UNIT, SENTENCE, match_title
+from juesuan_extract.recognise.titles import LONGEST_TITLE, MONEY_UNIT, match_title
 from juesuan_extract.values.amounts import UNITS
 from juesuan_extract.values.labels import chinese_year, normal, squeeze, unify_radicals
+from juesuan_extract.values.prose import is_sentence
 
 _BARE_UNIT = re.compile(r"[（(](?:单位[:：]?)?(百万元|千元|万元|亿元|元)[）)]")
 _YEAR = re.compile(r"((?:19|20|１９|２０)\d\d|二[〇○零OО0Ｏ][一二三四五六七八九〇○零OО0Ｏ]{2})年")
@@ -21,7 +22,7 @@ def find_number(lines: list[str], catalog: Catalog) -> str:
     """公开01表, 附表1, 表一 … as printed without white space; the nearest to the table wins; "" when there is none."""
     for line in reversed(lines):
         text = squeeze(line)
-        if len(text) <= LONGEST_TITLE and not SENTENCE.search(text):
+        if len(text) <= LONGEST_TITLE and not is_sentence(text):
             match = catalog.number_pattern.search(text)
             # 表1 inside a sentence or a heading such as 报表1 is no label
             if (
@@ -52,7 +53,7 @@ def find_unit_name(lines: list[str], catalog: Catalog) -> str:
     """The name after 部门： or 单位： beside a table, "" when none is printed."""
     for line in reversed(lines):
         text = unify_radicals(squeeze(line))
-        if SENTENCE.search(text):
+        if is_sentence(text):
             continue
         for match in catalog.unit_pattern.finditer(text):
             name = _without_captions(match[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,6 +12,8 @@ from juesuan_extract.model.page import Grid
 from juesuan_extract.model.table import Head, TableColumn
 from juesuan_extract.recognise.head import head_of
 from juesuan_extract.recognise.headings import lay_columns
+from juesuan_extract.values.codes import ECONOMIC, FUNCTION
+from juesuan_extract.values.ids import is_extra
 from juesuan_extract.values.labels import heading_label, label, strip_ordinal
 
 ENOUGH_CODES = 3  # rows with codes without which headings alone don't make a grid one of the coded tables
@@ -20,9 +21,6 @@ ENOUGH_ROWS = 8  # row labels that a table with named rows shows at least
 TRANSPOSED_ROWS = 4  # the same for one whose rows may be printed as headings
 CONTRADICTIONS = 2  # headings and rows of another table that the titled one hasn't: fewer are a publisher's habit
 OUTWEIGHS = 3  # times as many must speak for the other table as for the titled one alone
-
-_FUNCTION = re.compile(r"^[12]\d\d(?:\d\d){0,2}$")
-_ECONOMIC = re.compile(r"^[35]\d\d(?:\d\d){0,2}$")
 
 
 class Fit(NamedTuple):
@@ -67,7 +65,7 @@ def fit(grid: Grid, spec: TableSpec, catalog: Catalog) -> Fit:
     amounts = [c for c in lay_columns(grid, spec, catalog) if c.kind == "amount" and c.path]
     functions, economics = _codes(grid, head, catalog)
     foreign = _foreign(head, spec, functions, economics)
-    own = frozenset(c.number for c in amounts if not c.column_id.startswith("extra.") or c.row_id)
+    own = frozenset(c.number for c in amounts if not is_extra(c.column_id) or c.row_id)
     known = frozenset(c.number for c in amounts if c.number not in own and _beside(c, spec, catalog))
     found = {c.column_id for c in amounts}
     lacking = tuple(name for name in spec.required_columns if name not in found)
@@ -154,7 +152,7 @@ def _codes(grid: Grid, head: Head, catalog: Catalog) -> tuple[list[str], list[st
         held = not place.path or catalog.label_kind(place.path[-1]) in ("code", "name")
         labelled[place.first : place.last + 1] = [held] * (place.last + 1 - place.first)
     texts = [c.text for c in grid.cells if c.row >= head.body and labelled[c.column]]
-    return [t for t in texts if _FUNCTION.match(t)], [t for t in texts if _ECONOMIC.match(t)]
+    return [t for t in texts if FUNCTION.match(t)], [t for t in texts if ECONOMIC.match(t)]
 
 
 def _coded_enough(grid: Grid, found: Fit, catalog: Catalog) -> bool:

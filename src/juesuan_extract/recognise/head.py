@@ -10,9 +10,9 @@ from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.page import Cell, Grid
 from juesuan_extract.model.table import ColumnKind, Head, HeadColumn
 from juesuan_extract.values.amounts import parse
+from juesuan_extract.values.codes import CODE
 from juesuan_extract.values.labels import label, normal, strip_ordinal
 
-CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")
 SMALL = re.compile(r"^[1-9]\d?$")
 CJK = re.compile(r"[\u4e00-\u9fff]")
 

@@ -7,6 +7,7 @@ from juesuan_extract.knowledge.specs import Side, TableSpec
 from juesuan_extract.model.page import Grid
 from juesuan_extract.model.table import ColumnKind, HeadColumn, TableColumn
 from juesuan_extract.recognise.head import head_of
+from juesuan_extract.values.ids import is_extra
 from juesuan_extract.values.labels import heading_label, label, strip_ordinal
 
 GROUP_LEAVES = frozenset({"小计", "合计"})  # below a heading they stand for the whole of it
@@ -23,9 +24,9 @@ def lay_columns(grid: Grid, spec: TableSpec, catalog: Catalog) -> tuple[TableCol
         if kind == "amount":
             column_id, row_id = _amount_column(place, spec, catalog)
             key = (column_id, row_id, _block_key(columns))
-            if key in used and not column_id.startswith("extra."):
+            if key in used and not is_extra(column_id):
                 column_id = _extra(place, leaf_only=False)
-            if column_id.startswith("extra.") and any(c.column_id == column_id for c in columns):
+            if is_extra(column_id) and any(c.column_id == column_id for c in columns):
                 column_id = _extra(place, leaf_only=False)
             used[key] = index
         columns.append(TableColumn(index, place.x0, place.x1, kind, place.path, column_id, row_id))

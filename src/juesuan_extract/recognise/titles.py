@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from juesuan_extract.knowledge.catalog import Catalog, TitleMatch, title_label
 from juesuan_extract.values.labels import squeeze, strip_ordinal
+from juesuan_extract.values.prose import is_sentence
 
 LONGEST_TITLE = 90  # characters of a line that may still be a title
 MONEY_UNIT = re.compile(
     r"(?:金额|计量|货币|数据)?单位[:：]?(?:[（(]?人民币[）)]?)?[:：]?[（(]?(百万元|千元|万元|亿元|元)"
 )
-SENTENCE = re.compile(r"[。；;？！]|，.*，")
 _AFTER = re.compile(
     r"^(?:续表?|[\d]{1,3}|单位万元|单位元|金额单位|(?:财决)?公开表?\d+表?|附?表(?:\d+|[一二三四五六七八九十]+)|\d{4}年度?|万元|元|年度"
     r"|部门.*|单位.*|编制.*|公开.*|填报.*)*$"
@@ -35,7 +35,7 @@ class Title(NamedTuple):
 
 def match_title(text: str, catalog: Catalog) -> TitleMatch | None:
     """What table a line names, if the line is a title and not a sentence; the longest known title in it wins."""
-    if "表" not in text or len(text) > LONGEST_TITLE or SENTENCE.search(text):
+    if "表" not in text or len(text) > LONGEST_TITLE or is_sentence(text):
         return None
     return _match(text, catalog)
 

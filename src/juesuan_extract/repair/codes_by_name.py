@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from juesuan_extract.model.table import MappedRow, RawRow
+from juesuan_extract.values.ids import is_code
 from juesuan_extract.values.labels import label
 
 REACH = 6  # rows by which codes are shifted
@@ -44,4 +45,4 @@ def _block(rows: tuple[MappedRow, ...], block: int, names: NamesByCode) -> Itera
 
 
 def _code(row: MappedRow) -> str:
-    return row.row_id if row.row_id.isdigit() else ""
+    return row.row_id if is_code(row.row_id) else ""

@@ -11,6 +11,7 @@ from juesuan_extract.map.table import MappedTable, Tables
 from juesuan_extract.model.proof import Check, Conflict
 from juesuan_extract.repair.codes_by_name import codes_by_name
 from juesuan_extract.repair.shifts import Reading, other_readings, with_other_codes
+from juesuan_extract.values.ids import is_code, is_unmapped
 from juesuan_extract.values.labels import label
 from juesuan_extract.verify.proof import Proof
 
@@ -58,7 +59,7 @@ def _moved(name: str, proof: Proof, catalog: Catalog) -> list[tuple[MappedTable,
 def _recoded(name: str, proof: Proof, catalog: Catalog) -> list[tuple[MappedTable, Reading]]:
     """A table with the codes of its names, where these contradict the codes that are printed."""
     table = proof.tables[name]
-    doubtful = any(f.evidence.name == "differs" or f.row_id.startswith("unmapped.") for f in table.facts)
+    doubtful = any(f.evidence.name == "differs" or is_unmapped(f.row_id) for f in table.facts)
     if table.spec.kind == "named" or not doubtful:
         return []
     rows = codes_by_name(table.rows, _names(proof.tables, name, catalog))
@@ -81,7 +82,7 @@ def _names(tables: Tables, table_id: str, catalog: Catalog) -> dict[str, frozens
     for name, table in tables.items():
         if name != table_id and table.spec.kind == kind:
             for row in table.rows:
-                if row.row_id.isdigit() and row.name:
+                if is_code(row.row_id) and row.name:
                     names[row.row_id] = names.get(row.row_id, frozenset()) | {label(row.name)}
     return names
 

@@ -18,6 +18,7 @@ from juesuan_extract.model.message import Message, Repair, message
 from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import MappedRow, RawRow
 from juesuan_extract.repair.evidence import LEAST, compare
+from juesuan_extract.values.ids import is_code
 from juesuan_extract.verify.proof import Proof, Trial
 
 MOST_HYPOTHESES = 60
@@ -59,7 +60,7 @@ def pair_labels(proof: Proof, data: bytes | None, catalog: Catalog) -> Proof:
             for other, mapped in proof.tables.items()
             if other != name and mapped.spec.kind == table.spec.kind
             for row in mapped.rows
-            if row.name and row.row_id.isdigit()
+            if row.name and is_code(row.row_id)
         }
         rows, borrowed = borrow_names(paired.rows, others, table.spec)
         if made or borrowed:

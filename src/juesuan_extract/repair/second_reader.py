@@ -18,6 +18,7 @@ from juesuan_extract.model.table import Span
 from juesuan_extract.read.engines import READERS
 from juesuan_extract.read.other_grids import MOST_PAGES
 from juesuan_extract.repair.evidence import compare
+from juesuan_extract.values.ids import is_unmapped
 from juesuan_extract.verify.proof import Proof, Trial
 
 MOST_SHOWN = 5  # figures of a repair that are written out
@@ -65,7 +66,7 @@ def second_opinion(data: bytes, table: MappedTable, catalog: Catalog, trial: Tri
     span = table.layout.span
     findings: list[Finding] = []
     differing: dict[Key, Message] = {}
-    if len(span.pages) > MOST_PAGES or any(g.reader == "stream" for g in span.grids):  # they need rulings
+    if len(span.pages) > MOST_PAGES or any(g.source.reader == "stream" for g in span.grids):  # they need rulings
         return Opinion(table, (), (), {})
     before = trial(table.facts)
     asked = False
@@ -140,7 +141,7 @@ def _changes(one: tuple[Fact, ...], other: tuple[Fact, ...]) -> Iterator[tuple[K
     first = {f.key: f for f in one}
     for fact in other:
         before = first.get(fact.key)
-        known = not fact.row_id.startswith("unmapped.")
+        known = not is_unmapped(fact.row_id)
         if known and fact.amount is not None and (before is None or before.amount != fact.amount):
             yield fact.key, (before.text if before else "", fact.text)
 

@@ -24,6 +24,7 @@ from juesuan_extract.model.proof import Check
 from juesuan_extract.model.table import Places, Plane
 from juesuan_extract.repair.evidence import Effect, compare
 from juesuan_extract.repair.moves import Hypothesis, hypotheses
+from juesuan_extract.values.ids import is_code
 from juesuan_extract.verify.proof import Trial
 
 MOST_HYPOTHESES = 20_000  # per table; about a second
@@ -271,7 +272,7 @@ def _shown(figures: list[tuple[Fact, str]]) -> Message:
     labels: dict[int, str] = {}
     for fact, text in figures:
         rows.setdefault(fact.row_no, []).append(text)
-        labels[fact.row_no] = fact.row_id if fact.row_id.isdigit() else fact.row_name
+        labels[fact.row_no] = fact.row_id if is_code(fact.row_id) else fact.row_name
     shown = tuple((labels[number], *texts) for number, texts in islice(sorted(rows.items()), MOST_SHOWN))
     if len(rows) > len(shown):
         return message("repair.figures_of_rows", rows=shown, count=len(rows))

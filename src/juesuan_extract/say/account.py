@@ -19,6 +19,7 @@ from juesuan_extract.model.page import Box
 from juesuan_extract.model.proof import Check, CheckTerm, Conflict, Mention, Suspect
 from juesuan_extract.say.repairs import PAIRINGS
 from juesuan_extract.values.amounts import DEFAULT_UNIT, UNITS, format_in
+from juesuan_extract.values.ids import is_code
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -147,7 +148,7 @@ def column_title(catalog: Catalog, table_id: str, column_id: str) -> str:
 
 def row_title(row_id: str, name: str) -> str:
     """Code and name of a row; names that stand twice in a table with what tells them apart."""
-    if row_id.isascii() and row_id.isdigit():
+    if is_code(row_id):
         return f"{row_id} {name}".strip()
     side = next((side for prefix, side in _SIDES if row_id.startswith(prefix) and side not in name), "")
     return side + (name or row_id)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from juesuan_extract.values.ids import is_code, is_function_row
+
+FUNCTION = re.compile(r"^[12]\d\d(?:\d\d){0,2}$")  # 支出功能分类
+ECONOMIC = re.compile(r"^[35]\d\d(?:\d\d){0,2}$")  # 支出经济分类
+CODE = re.compile(r"^(?:[12]\d\d|[35]\d\d)(?:\d\d){0,2}$")  # of either
 LEVELS = {3: "类", 5: "款", 7: "项"}  # by the digits of a code
 
 
@@ -33,6 +40,6 @@ def full_code(printed: str, before: str) -> str:
 
 def level(row_id: str) -> str:
     """类, 款 or 项 of a code of three, five or seven digits and of a function row; empty for any other row."""
-    if row_id.startswith("function."):
+    if is_function_row(row_id):
         return "类"
-    return LEVELS.get(len(row_id), "") if row_id.isascii() and row_id.isdigit() else ""
+    return LEVELS.get(len(row_id), "") if is_code(row_id) else ""

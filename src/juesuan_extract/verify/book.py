@@ -8,6 +8,7 @@ from types import MappingProxyType
 from juesuan_extract.map.table import Tables
 from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.values.amounts import UNITS, parse
+from juesuan_extract.values.ids import is_unmapped
 
 
 class FactTable:
@@ -17,7 +18,7 @@ class FactTable:
         self.rows: dict[str, dict[str, Fact]] = {}
         columns: dict[str, None] = {}
         for fact in facts:
-            if fact.row_id.startswith("unmapped."):
+            if is_unmapped(fact.row_id):
                 continue
             # of two rows with one id the first counts; the other is seen by no identity and stays unverified
             self.rows.setdefault(fact.row_id, {}).setdefault(fact.column_id, fact)

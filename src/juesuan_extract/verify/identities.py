@@ -11,6 +11,7 @@ from juesuan_extract.knowledge.identities import Identity, Range, Term, compile_
 from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.proof import Check, CheckTerm, Verdict
 from juesuan_extract.values.amounts import parse
+from juesuan_extract.values.ids import is_function_row
 from juesuan_extract.verify.book import Book
 
 
@@ -108,7 +109,7 @@ def _values(book: Book, range_: Range) -> tuple[str, ...]:
         case "exp_rows":
             return tuple(r for r in view.rows if r.startswith(("function.", "expenditure.")))
         case "exp_functions":
-            return tuple(r for r in view.rows if r.startswith("function."))
+            return tuple(r for r in view.rows if is_function_row(r))
         case _:  # common
             other = book.views.get(range_.tables[1])
             return tuple(r for r in view.rows if other is not None and r in other.rows)
@@ -189,7 +190,7 @@ def _summed(book: Book, table: str, row: str, column: str) -> list[Fact]:
     if row == "classes":
         rows: Iterable[str] = view.tops
     elif row == "function.*":
-        rows = (r for r in view.rows if r.startswith("function."))
+        rows = (r for r in view.rows if is_function_row(r))
     else:  # children(code)
         rows = view.children.get(row[len("children(") : -1], ())
     return [fact for r in rows if (fact := view.rows[r].get(column)) is not None]

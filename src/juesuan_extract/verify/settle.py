@@ -106,5 +106,6 @@ def _table(mapped: MappedTable, facts: Sequence[Fact], proof: Proof, catalog: Ca
         confidence=min((f.confidence for f in own), default=1.0),
         notes=span.notes,
         remarks=remarks,
-        reader=span.grids[0].reader,
+        reader=span.grids[0].source.reader,
+        method="ocr" if any(f.method == "ocr" for f in own) else "text",
     )

@@ -9,6 +9,7 @@ import pytest
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.map.table import MappedTable, map_table
 from juesuan_extract.model.fact import Evidence, Fact
+from juesuan_extract.model.page import Source
 from juesuan_extract.model.table import MappedRow
 from juesuan_extract.values.codes import full_code
 from juesuan_extract.values.labels import row_name
@@ -384,3 +385,12 @@ def test_a_row_that_was_paired_anew_says_so(catalog: Catalog) -> None:
         for own, other in ((first, second), (second, first))
     )
     assert {fact.evidence.form for fact in table.with_rows(swapped, catalog).facts} == {"paired"}
+
+
+def test_a_figure_says_in_which_way_it_was_read(catalog: Catalog) -> None:
+    drawn = grid(ECONOMIC)
+    cells = tuple(c._replace(source=Source("some", "ocr", 0.9)) if c.text == "3.00" else c for c in drawn.cells)
+    table = map_table(span("gk06", replace(drawn, cells=cells)), catalog)
+    read = {fact.text: (fact.method, fact.evidence.reader) for fact in table.facts if fact.text}
+    assert read.pop("3.00") == ("ocr", "ocr")
+    assert set(read.values()) <= {("text", "ruled")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from juesuan_extract.model.message import message
+from juesuan_extract.read import pages
 from juesuan_extract.read.pages import read_sheets
 from tests.support import pdfs
 from tests.unit.read.test_pdfium import texts
@@ -58,7 +59,7 @@ def test_three_line_table(catalog):
             canvas.line(60, y, 510, y)
 
     found = grid(page(three_lines), catalog)
-    assert found.reader == "stream"
+    assert found.source.reader == "stream"
     assert body(found) == BODY[1:]
 
 
@@ -96,7 +97,7 @@ def test_rulings_that_are_a_picture(catalog):
         pdfs.table(canvas, BODY, top=721, vertical=False, horizontal=False)
 
     found = grid(page(picture), catalog)
-    assert found.reader == "raster"
+    assert found.source.reader == "raster"
     assert body(found) == BODY[1:]
 
 
@@ -109,3 +110,29 @@ def test_prose_costs_only_its_text(catalog):
     (sheet,) = read_sheets(pdfs.pdf(prose), catalog)
     assert sheet.grids == ()
     assert sheet.lines[0].text == "本单位按照规定编制决算。"
+
+
+def test_lines_of_a_page_without_a_table_have_boxes_in_pt(catalog):
+    def draw(canvas):
+        canvas.drawString(60, 700, "第一部分 部门概况")
+        canvas.drawRightString(510, 600, "单位：万元")
+
+    (sheet,) = read_sheets(pdfs.pdf(draw), catalog)
+    first, second = sheet.lines
+    assert (first.text, second.text) == ("第一部分部门概况", "单位：万元")
+    height = sheet.height
+    assert first.box.x0 == pytest.approx(60, abs=2)
+    assert second.box.x1 == pytest.approx(510, abs=2)
+    assert first.box.top < height - 700 < first.box.bottom < second.box.top < height - 600 < second.box.bottom
+
+
+def test_the_first_reader_that_is_sure_tells_what_stands_on_a_page(monkeypatch, catalog):
+    asked = []
+
+    def not_sure(page):
+        asked.append(page.page.number)
+
+    readers = (not_sure, pages.text_alone, pages.ruled, pages.unruled)
+    monkeypatch.setattr(pages, "PAGE_READERS", readers)
+    assert body(grid(page(lambda c: pdfs.table(c, BODY, top=720)), catalog)) == BODY[1:]
+    assert asked == [1]

@@ -210,7 +210,7 @@ def texts(grid: Grid) -> list[list[str]]:
 def test_a_small_table_without_vertical_rulings(rules: Sequence[int], catalog: Catalog) -> None:
     grid, lines = page_of(rules, True, catalog)
     assert texts(grid) == [HEAD, *BODY]
-    assert grid.reader == "stream"
+    assert grid.source.reader == "stream"
     assert "注：本表反映单位本年度各项支出情况。" in lines, "the note is no part of the table"
 
 

@@ -14,6 +14,7 @@ from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.page import Picture
 from juesuan_extract.say.account import column_title, row_title
 from juesuan_extract.values.amounts import DEFAULT_UNIT, UNITS, format_in
+from juesuan_extract.values.ids import is_code
 
 if TYPE_CHECKING:
     from juesuan_extract.knowledge.catalog import Catalog
@@ -167,7 +168,7 @@ def _blocks(
         columns = (*(name for name in order if name in present), *(name for name in present if name not in order))
         parts = [_part(page, list(own), columns, doubts) for page, own in groupby(rows, key=lambda row: row[0].page)]
         titles = tuple(column_title(catalog, table_id, name) for name in columns)
-        yield ReportBlock(any(row[0].row_id.isdigit() for row in rows), titles, tuple(parts))
+        yield ReportBlock(any(is_code(row[0].row_id) for row in rows), titles, tuple(parts))
 
 
 def _part(page: int, rows: list[list[Fact]], columns: tuple[str, ...], doubts: Mapping[int, Doubtful]) -> BlockPart:
@@ -177,7 +178,7 @@ def _part(page: int, rows: list[list[Fact]], columns: tuple[str, ...], doubts: M
 
 def _row(facts: list[Fact], columns: tuple[str, ...], doubts: Mapping[int, Doubtful]) -> Row:
     first = facts[0]
-    code = first.row_id if first.row_id.isdigit() else ""
+    code = first.row_id if is_code(first.row_id) else ""
     own: dict[str, str | Doubtful] = {fact.column_id: fact.text for fact in facts}
     if doubts:
         own |= {fact.column_id: doubts[id(fact)] for fact in facts if id(fact) in doubts}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from juesuan_extract.errors import UnreadableDocument
-from juesuan_extract.model.page import Box, Grid
+from juesuan_extract.model.page import Box, Grid, Source
 from juesuan_extract.read.grid import grid_from_boxes
 
 NAME = "camelot"
@@ -59,7 +59,7 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
     for table in tables:
         height = float(table.pdf_size[1]) if getattr(table, "pdf_size", None) else 0.0
         page = pages[int(table.page) - 1]
-        grid = grid_from_boxes(page, _boxes(table.cells, height), NAME)
+        grid = grid_from_boxes(page, _boxes(table.cells, height), Source(NAME))
         if grid is not None:
             found[page].append(grid)
     for grids in found.values():

@@ -6,7 +6,7 @@ import io
 import logging
 
 from juesuan_extract.errors import UnreadableDocument
-from juesuan_extract.model.page import Box, Grid
+from juesuan_extract.model.page import Box, Grid, Source
 from juesuan_extract.read.grid import grid_from_boxes
 
 NAME = "plumber"
@@ -35,7 +35,7 @@ def read_grids(data: bytes, pages: list[int]) -> dict[int, list[Grid]]:
                         for box, text in zip(row.cells, line, strict=True)
                         if box is not None
                     ]
-                    grid = grid_from_boxes(page.page_number, boxes, NAME)
+                    grid = grid_from_boxes(page.page_number, boxes, Source(NAME))
                     if grid is not None:
                         grids.append(grid)
                 found[page.page_number] = sorted(grids, key=lambda g: (g.box.top, g.box.x0))

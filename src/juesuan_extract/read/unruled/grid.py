@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.model.page import Box, Cell, Grid, Page, Word
+from juesuan_extract.model.page import Box, Cell, Grid, Page, Source, Word
 from juesuan_extract.read.unruled.columns import column_edges
 from juesuan_extract.read.unruled.headings import Heading, headings_of
 from juesuan_extract.read.unruled.rows import IsLabel, RowBlock, rows_of
@@ -22,6 +22,7 @@ from juesuan_extract.read.unruled.words import SAME_LINE, TOTALS, is_code, is_fi
 from juesuan_extract.values.geometry import rules_across, union
 from juesuan_extract.values.labels import label, normal, strip_ordinal
 
+UNRULED = Source("stream")
 LONG_RULE = 0.7  # of the table's width
 WRAPPED = 3  # lines of one row
 MAX_WORDS = 4000  # of one table on one page; published ones have under 1,000
@@ -149,8 +150,8 @@ def _grid(page: int, headings: list[Heading], rows: list[list[RowBlock]], xs: li
             box = Box(xs[column], ys[number], xs[column + 1], ys[number + 1])
             lines = tuple(_lines(words))
             ink = union([w.box for w in words]) if words else None
-            cells.append(Cell(number, column, 1, 1, "".join(lines), lines, box, ink))
-    return Grid(page, Box(xs[0], ys[0], xs[-1], ys[-1]), tuple(xs), tuple(ys), tuple(cells), "stream")
+            cells.append(Cell(number, column, 1, 1, "".join(lines), lines, box, ink, UNRULED))
+    return Grid(page, Box(xs[0], ys[0], xs[-1], ys[-1]), tuple(xs), tuple(ys), tuple(cells), UNRULED)
 
 
 def _head_cell(heading: Heading, xs: list[float], ys: list[float]) -> Cell:
@@ -159,7 +160,7 @@ def _head_cell(heading: Heading, xs: list[float], ys: list[float]) -> Cell:
         for box in (heading.first, heading.last)
     )
     box = Box(xs[first], ys[heading.depth], xs[last + 1], ys[heading.depth + 1])
-    return Cell(heading.depth, first, 1, last - first + 1, heading.text, (heading.text,), box, heading.box)
+    return Cell(heading.depth, first, 1, last - first + 1, heading.text, (heading.text,), box, heading.box, UNRULED)
 
 
 def _lines(words: list[Word]) -> Iterable[str]:

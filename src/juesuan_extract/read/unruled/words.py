@@ -9,6 +9,7 @@ import numpy as np
 
 from juesuan_extract.model.page import Box, Floats, Page, Word
 from juesuan_extract.values.amounts import parse
+from juesuan_extract.values.codes import CODE
 from juesuan_extract.values.geometry import hulls
 from juesuan_extract.values.labels import label, normal
 
@@ -21,7 +22,6 @@ SAME_LINE = 0.4  # of a line's height: words nearer than this stand side by side
 
 _FIGURE_END = re.compile(r"\.\d\d(?=-?\d)")
 _FIGURE_BEFORE_NAME = re.compile(r"\.\d\d\)?(?=[\u4e00-\u9fff])")
-_CODE = re.compile(r"^(?:[1-5]\d\d(?:\d\d){0,2})$")
 TOTALS = ("合计", "总计", "小计")
 
 
@@ -101,7 +101,7 @@ def is_figure(text: str) -> bool:
 
 def is_code(text: str) -> bool:
     """Whether a word is a full classification code."""
-    return _CODE.match(normal(text)) is not None
+    return CODE.match(normal(text)) is not None
 
 
 def is_total(text: str) -> bool:
