@@ -133,7 +133,7 @@ def _heading(column: TableColumn, spec: TableSpec, catalog: Catalog, places: Ali
     path = column.path
     if column.row_id:
         _, path = row_in_path(column.path, spec, catalog)
-    matches = heading_matches(path, spec)
+    matches = heading_matches(path, spec, catalog)
     if column.column_id in matches:
         alias = places.headings.get((spec.id, column.column_id, matches[column.column_id]))
         return HeadingTaken(

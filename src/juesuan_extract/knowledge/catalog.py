@@ -184,6 +184,33 @@ class Catalog:
         return frozenset(map(label, self.headings.ordinal_rows))
 
     @cached_property
+    def empty_headings(self) -> frozenset[str]:
+        """Labels of headings that add nothing to the one above them: 小计, 决算数, 金额."""
+        return frozenset(map(label, (*self.headings.whole_words, *self.headings.neutral_words)))
+
+    @cached_property
+    def _neutral_ends(self) -> tuple[re.Pattern[str], ...]:
+        """Words at either end of a heading that add nothing to it: neutral ones, then those for the whole."""
+        rules = self.headings
+        found = []
+        for words in (rules.neutral_words, (*rules.neutral_words, *rules.whole_words)):
+            any_word = "|".join(sorted(map(label, words), key=len, reverse=True))
+            found.append(re.compile(rf"^(?:{any_word})+(?=..)|(?<=..)(?:{any_word})+$"))
+        return tuple(found)
+
+    @cached_property
+    def _forms(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def heading_forms(self, text: str) -> tuple[str, ...]:
+        """A heading's label, then without neutral words (支出合计决算数: 支出合计), then without 合计 and the like."""
+        known = self._forms.get(text)
+        if known is None:
+            shorter = (ends.sub("", text) for ends in self._neutral_ends)
+            known = self._forms[text] = tuple(dict.fromkeys((text, *shorter)))
+        return known
+
+    @cached_property
     def unit_pattern(self) -> re.Pattern[str]:
         """部门：X, 编制单位：X … on a line without white space."""
         labels = "|".join(sorted(map(re.escape, self.document.unit_labels), key=len, reverse=True))

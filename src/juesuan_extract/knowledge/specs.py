@@ -128,6 +128,8 @@ class HeadingRules(Strict):
     ordinal: tuple[str, ...]
     heading_words: tuple[str, ...]
     ordinal_rows: tuple[str, ...]
+    whole_words: tuple[str, ...]
+    neutral_words: tuple[str, ...]
     group_headings: tuple[str, ...]
     other_columns: tuple[str, ...]
     other_rows: tuple[str, ...]

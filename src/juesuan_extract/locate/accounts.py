@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.locate.span import Located, OpenSpan, items
+from juesuan_extract.locate.span import Located, OpenSpan, items, same_unit
 from juesuan_extract.locate.unit_and_year import read_filers
 from juesuan_extract.locate.walk import CONTENTS, walk
 from juesuan_extract.model.account import Kind, OtherTable
@@ -27,9 +27,9 @@ def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
     if kind != "final_account":
         rejected = tuple(o.close() for o in opened)
         return Located(kind, (), read_filers(sheets, [()], catalog), (), (), rejected=rejected)
-    accounts = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
+    accounts, again = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
     chosen: list[tuple[Span, ...]] = []
-    left_over: list[OpenSpan] = [o for o in opened if not o.table_id]
+    left_over: list[OpenSpan] = [*(o for o in opened if not o.table_id), *again]
     for account in accounts:
         best, rest = _one_per_table(account)
         chosen.append(tuple(_with_unit(best)))
@@ -116,31 +116,41 @@ def _kind(sheets: list[PageContent], opened: list[OpenSpan], catalog: Catalog, w
     return "other"
 
 
-def _accounts(opened: list[OpenSpan]) -> list[list[OpenSpan]]:
-    """Tables by account: a new one begins where a table comes again under the same title, or for another unit.
+def _accounts(opened: list[OpenSpan]) -> tuple[list[list[OpenSpan]], list[OpenSpan]]:
+    """Tables by account, and those that are printed again with the same figures.
 
-    A table that comes again with neither title nor unit begins none.
+    The tables say where another account begins: one comes again under the same title with other figures, or for
+    another unit. Captions that differ alone begin none, nor does a table with neither title nor unit.
     """
     accounts: list[list[OpenSpan]] = []
+    again: list[OpenSpan] = []
     for item in opened:
-        home = None
-        for account in reversed(accounts):
-            names = {o.unit_name for o in account if o.unit_name}
-            if item.unit_name and names and item.unit_name not in names:
-                continue
-            if any(_same_table(o, item) for o in account):
-                continue
-            home = account
-            break
-        if home is None and accounts and item.title is None and not item.unit_name:
+        lacking = [a for a in reversed(accounts) if not any(_same_table(o, item) for o in a)]
+        own = [a for a in lacking if _is_of(item, a)]
+        if lacking:
+            (own or lacking)[0].append(item)
+            continue
+        held = next((o for account in reversed(accounts) for o in account if _same_table(o, item)), None)
+        if held is not None and _printed(held) == _printed(item) and _is_of(item, [held]):
+            item.evidence.append(message("span.printed_twice", page=held.first_page))
+            again.append(item)
+        elif held is not None and item.title is None and not item.unit_name:
             # most likely a page of a table that is none of the nine
-            held = next(o for account in reversed(accounts) for o in account if _same_table(o, item))
-            held.doubts.append(message("table.printed_again", page=item.grids[0].page))
-        elif home is None:
-            accounts.append([item])
+            held.doubts.append(message("table.printed_again", page=item.first_page))
         else:
-            home.append(item)
-    return accounts
+            accounts.append([item])
+    return accounts, again
+
+
+def _is_of(item: OpenSpan, account: list[OpenSpan]) -> bool:
+    """Whether nothing printed beside a table says that it is of another unit than an account."""
+    names = [o.unit_name for o in account if o.unit_name]
+    return not item.unit_name or not names or any(same_unit(name, item.unit_name) for name in names)
+
+
+def _printed(item: OpenSpan) -> list[str]:
+    """What is printed in the cells of a table."""
+    return [cell.text for grid in item.grids for cell in grid.cells if cell.text]
 
 
 def _same_table(one: OpenSpan, other: OpenSpan) -> bool:

@@ -56,6 +56,11 @@ class OpenSpan:
         )  # fmt: skip
 
 
+def same_unit(one: str, other: str) -> bool:
+    """Whether two printed names can be those of one unit; a text layer may cut a name off."""
+    return one.startswith(other) or other.startswith(one)
+
+
 def items(sheet: PageContent) -> list[Line | Grid]:
     items: list[Line | Grid] = [*sheet.lines, *sheet.grids]
     return sorted(items, key=lambda item: item.box.top)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from juesuan_extract.knowledge.catalog import Catalog
-from juesuan_extract.locate.span import OpenSpan, items
+from juesuan_extract.locate.span import OpenSpan, items, same_unit
 from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Grid, Line, PageContent
 from juesuan_extract.recognise.captions import find_number, find_unit, find_unit_name, is_caption
@@ -192,7 +192,7 @@ def _continues(
     skipped = grid.page - last.page == 2 and title is not None and number != "" and number == current.number
     if (grid.page - last.page > 1 and not skipped) or (grid.page == last.page and title is not None):
         return False
-    if unit_name and current.unit_name and unit_name != current.unit_name:
+    if unit_name and current.unit_name and not same_unit(unit_name, current.unit_name):
         return False
     if title is not None:
         same = current.title is not None and title.match == current.title.match and title.match is not None

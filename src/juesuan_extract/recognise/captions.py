@@ -12,9 +12,7 @@ from juesuan_extract.values.prose import is_sentence
 
 _BARE_UNIT = re.compile(r"[（(](?:单位[:：]?)?(百万元|千元|万元|亿元|元)[）)]")
 _YEAR = re.compile(r"((?:19|20|１９|２０)\d\d|二[〇○零OО0Ｏ][一二三四五六七八九〇○零OО0Ｏ]{2})年")
-_CAPTION = re.compile(
-    r"(?:财决)?公开表?[\d０-９]{1,2}(?:[-－—]\d{1,2})?表?|(?:19|20)\d\d年|[（(](?:公章|盖章)[）)]|[（(](?:万|千|亿)?元[）)]"
-)
+_CAPTION = re.compile(r"(?:19|20)\d\d年|[（(](?:公章|盖章)[）)]|[（(](?:万|千|亿)?元[）)]")
 _CAPTION_YEAR = re.compile(r"(?:19|20)\d\d年度?")
 
 
@@ -56,14 +54,16 @@ def find_unit_name(lines: list[str], catalog: Catalog) -> str:
         if is_sentence(text):
             continue
         for match in catalog.unit_pattern.finditer(text):
-            name = _without_captions(match[1])
+            name = _without_captions(match[1], catalog)
             if name and name not in UNITS and not re.match(r"(?:人民币)?[（(]?(?:万|千|亿)?元", name):
                 return name
     return ""
 
 
-def _without_captions(name: str) -> str:
-    """A unit name cut before the captions that follow it on the same line."""
+def _without_captions(name: str, catalog: Catalog) -> str:
+    """A unit name cut before the captions that follow it on the same line, a table's number among them."""
+    number = catalog.number_pattern.search(name)
+    name = name[: number.start()] if number else name
     name = _CAPTION.split(name, maxsplit=1)[0]
     name = re.sub(r"(?:金额|计量|货币|数据)?单位$|(?:编制|填报)?日期$|金额$", "", name)
     return name.strip("：:,，;；_-— ")

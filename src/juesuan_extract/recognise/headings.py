@@ -10,8 +10,6 @@ from juesuan_extract.recognise.head import head_of
 from juesuan_extract.values.ids import is_extra
 from juesuan_extract.values.labels import heading_label, label, strip_ordinal
 
-GROUP_LEAVES = frozenset({"小计", "合计"})  # below a heading they stand for the whole of it
-
 
 def lay_columns(grid: Grid, spec: TableSpec, catalog: Catalog) -> tuple[TableColumn, ...]:
     """The columns of a grid read as table `spec`: label columns by kind, amount columns with their ids."""
@@ -57,7 +55,7 @@ def _kind(place: HeadColumn, spec: TableSpec, catalog: Catalog) -> ColumnKind:
         return "name"
     if by_heading is not None:
         return by_heading
-    if leaf and (place.content == "amount" or heading_matches(place.path, spec)):
+    if leaf and (place.content == "amount" or heading_matches(place.path, spec, catalog)):
         return "amount"
     if place.content in ("name", "code"):
         return place.content
@@ -66,7 +64,7 @@ def _kind(place: HeadColumn, spec: TableSpec, catalog: Catalog) -> ColumnKind:
     return "amount" if leaf else "other"
 
 
-def heading_matches(path: tuple[str, ...], spec: TableSpec) -> dict[str, str]:
+def heading_matches(path: tuple[str, ...], spec: TableSpec, catalog: Catalog) -> dict[str, str]:
     """Column ids that a heading path can mean, best first, each with the label of the known heading that it carries.
 
     Its last headings joined come before its leaf alone.
@@ -74,12 +72,13 @@ def heading_matches(path: tuple[str, ...], spec: TableSpec) -> dict[str, str]:
     labels = [heading_label(p) for p in path]
     found: dict[str, str] = {}
     for start in range(len(labels)):
-        if start == len(labels) - 1 and start > 0 and labels[start] in GROUP_LEAVES:
-            found |= heading_matches(path[:-1], spec)  # 事业收入 > 小计 is 事业收入
+        if start == len(labels) - 1 and start > 0 and labels[start] in catalog.empty_headings:
+            found |= heading_matches(path[:-1], spec, catalog)  # 事业收入 > 小计 and 事业收入 > 决算数 are 事业收入
         known = "".join(labels[start:])
-        for name in spec.headings.get(known, ()):
-            if not spec.not_under_labels[name] & set(labels[:start]):
-                found.setdefault(name, known)
+        for form in catalog.heading_forms(known):
+            for name in spec.headings.get(form, ()):
+                if not spec.not_under_labels[name] & set(labels[:start]):
+                    found.setdefault(name, form)
     return found
 
 
@@ -99,13 +98,13 @@ def _amount_column(place: HeadColumn, spec: TableSpec, catalog: Catalog) -> tupl
         row_id, path = row_in_path(path, spec, catalog)
         if row_id and not path and spec.default_column:
             return spec.default_column, row_id
-    found = heading_matches(path, spec)
+    found = heading_matches(path, spec, catalog)
     side = _side(path, spec)
     for name in found:
         wanted = spec.columns_[name].side
         if wanted is None or side is None or wanted == side:
             return name, row_id
-    if row_id and spec.default_column and not any(heading_matches((p,), spec) for p in path):
+    if row_id and spec.default_column and not any(heading_matches((p,), spec, catalog) for p in path):
         return spec.default_column, row_id
     return _extra(place, leaf_only=True), row_id
 
