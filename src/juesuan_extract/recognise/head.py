@@ -43,11 +43,15 @@ def _take_apart(grid: Grid, catalog: Catalog) -> Head:
     ordinal_rows: list[int] = []
     heading_rows: list[int] = []
     body, mixed = rows, None
+    counted = _row_that_counts(starts, catalog)
     for row in range(rows):
         cells = [c for c in starts[row] if c.text]
         if not cells:
             continue
-        what = _row_kind(cells, table, heading_rows, catalog)
+        if row < counted or (len(cells) == 1 and cells[0].column_span == len(grid.xs) - 1 and not heading_rows):
+            what = "heading"  # no row of the body stands there, nor is one a single cell from edge to edge
+        else:
+            what = _row_kind(cells, table, heading_rows, catalog)
         if what == "ordinal":
             ordinal_rows.append(row)
         elif what == "heading":
@@ -68,6 +72,17 @@ def _take_apart(grid: Grid, catalog: Catalog) -> Head:
         mixed = body
     places = _places(grid, table, body, mixed, heading_rows)
     return Head(body, mixed, tuple(ordinal_rows), places, tuple(heading_rows))
+
+
+def _row_that_counts(starts: list[list[Cell]], catalog: Catalog) -> int:
+    """The row 栏次 1 2 3 … before any figure or code: what stands above it is the head. 0 when there is none."""
+    for row, cells in enumerate(starts):
+        texts = [normal(c.text) for c in cells if c.text]
+        if any(_is_figure(t) or CODE.match(t) for t in texts):
+            return 0
+        if "1" in texts and "2" in texts and _counts_columns([c for c in cells if c.text], catalog):
+            return row
+    return 0
 
 
 def _row_kind(cells: list[Cell], table: list[list[Cell | None]], above: list[int], catalog: Catalog) -> str:
