@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from juesuan_extract.authoring.check_codes import CODES
-from juesuan_extract.knowledge.catalog import DOCUMENT, HEADINGS, OTHER_TABLES, title_label
+from juesuan_extract.knowledge.catalog import DOCUMENT, HEADINGS, OTHER_TABLES, TitleMatch
+from juesuan_extract.knowledge.vocabulary import title_label
 from juesuan_extract.knowledge.yaml_lines import Marked, read_marked
 from juesuan_extract.values.labels import label
 
@@ -32,11 +33,17 @@ class Aliases:
     """Aliases by what they stand for. Texts are labels, as they are compared."""
 
     titles: dict[tuple[str | None, str], Alias] = field(default_factory=dict)  # table (None: none of the nine)
+    frames: dict[tuple[str, int], Alias] = field(default_factory=dict)  # table, which of its frames
     headings: dict[tuple[str, str, str], Alias] = field(default_factory=dict)  # table, column, label
     rows: dict[tuple[str, str, str], Alias] = field(default_factory=dict)  # table, row, label
     classes: dict[str, Alias] = field(default_factory=dict)  # names of functional classes
     patterns: dict[PatternKind, tuple[tuple[re.Pattern[str], Alias], ...]] = field(default_factory=dict)
     internal_numbers: tuple[tuple[re.Pattern[str], Alias], ...] = ()
+
+    def title(self, match: TitleMatch) -> Alias | None:
+        """The title, or the frame, that a printed title was taken for; None for one of words that make no table."""
+        listed = self.titles.get((match.table_id, match.alias))
+        return listed or (self.frames.get((match.table_id, match.rank)) if match.table_id else None)
 
     def pattern(self, kind: PatternKind, text: str) -> Alias | None:
         """The first pattern of a kind that a printed text matches."""
@@ -73,6 +80,8 @@ def _add_table(places: Aliases, marked: Marked, file: str) -> None:
     for name in ("titles", "weak_titles"):
         for number, text in enumerate(data.get(name, ())):
             places.titles.setdefault((table, title_label(text)), Alias(text, file, marked.line(name, number)))
+    for number, text in enumerate(data["frames"]):
+        places.frames[table, number] = Alias(text, file, marked.line("frames", number))
     for column, spec in data["columns"].items():
         for number, text in enumerate(spec["headings"]):
             alias = Alias(text, file, marked.line("columns", column, "headings", number))

@@ -21,13 +21,21 @@ from juesuan_extract.knowledge.catalog import (
     IDENTITIES,
     MESSAGES,
     OTHER_TABLES,
+    TITLES,
     faults,
     read_catalog,
-    title_label,
 )
 from juesuan_extract.knowledge.confidence import ConfidenceRules
 from juesuan_extract.knowledge.messages import Messages
-from juesuan_extract.knowledge.specs import DocumentRules, HeadingRules, IdentityRules, OtherTables, TableSpec
+from juesuan_extract.knowledge.specs import (
+    DocumentRules,
+    HeadingRules,
+    IdentityRules,
+    OtherTables,
+    TableSpec,
+    TitleRules,
+)
+from juesuan_extract.knowledge.vocabulary import Frame, expanded, title_label
 from juesuan_extract.knowledge.yaml_lines import Marked, YamlPath, read_marked
 from juesuan_extract.recognise.titles import LONGEST_TITLE, match_title
 
@@ -78,6 +86,9 @@ def check_folder(folder: Path) -> FolderChecked:
         f"gk{number:02}" for number in range(1, TABLES + 1) if not (folder / "tables" / f"gk{number:02}.yaml").exists()
     ]
     problems += [Problem(f"tables/{name}.yaml", 0, "this table is missing") for name in lacking]
+    marked, words = _read(folder, TITLES, TitleRules, problems)
+    if words:
+        problems += _frames(folder, tables, words)
     for file, model in ((DOCUMENT, DocumentRules), (HEADINGS, HeadingRules), (OTHER_TABLES, OtherTables)):
         marked, rules = _read(folder, file, model, problems)
         if marked and rules:
@@ -97,6 +108,7 @@ def check_folder(folder: Path) -> FolderChecked:
         problems += _unreachable(folder, titles)
     counts = {
         "tables": len(tables),
+        "frames": sum(len(spec.frames) for spec in tables.values()),
         "titles": len(titles),
         "columns": sum(len(spec.columns) for spec in tables.values()),
         "headings": sum(len(spec.headings) for spec in tables.values()),
@@ -133,6 +145,20 @@ def _bad_patterns(marked: Marked, file: str) -> Iterator[Problem]:
                 re.compile(pattern)
             except re.error as error:
                 yield Problem(file, marked.line(name, number), f"{name}: the pattern {pattern!r}: {error}")
+
+
+def _frames(folder: Path, tables: dict[str, TableSpec], words: TitleRules) -> Iterator[Problem]:
+    """Frames with a word that titles.yaml doesn't have, or that two tables have."""
+    first: dict[Frame, str] = {}
+    for table_id, spec in tables.items():
+        marked = read_marked(folder / "tables" / f"{table_id}.yaml")
+        for number, frame in enumerate(spec.frames):
+            place = f"tables/{table_id}.yaml", marked.line("frames", number)
+            for word in sorted({part.removesuffix("?") for part in frame.split()} - set(words.words)):
+                yield Problem(*place, f"the frame {frame}: {TITLES} has no word {word}")
+            other = next((held for one in expanded(frame) if (held := first.setdefault(one, table_id)) != table_id), "")
+            if other:
+                yield Problem(*place, f"the frame {frame} is one of {other} too")
 
 
 def _titles(marked: Marked, file: str, table_id: str | None) -> Iterator[_Title]:

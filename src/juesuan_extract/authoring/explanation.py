@@ -117,7 +117,7 @@ def _table(account: int, span: Span, catalog: Catalog, places: Aliases) -> Table
     transposed = any(c.row_id for c in mapped.layout.columns)
     rows = () if transposed else tuple(_row(row, mapped.spec, catalog, places) for row in mapped.rows)
     match = match_title(span.title, catalog)
-    alias = places.titles.get((match.table_id, match.alias)) if match else None
+    alias = places.title(match) if match else None
     others = (f for f in fits if f.table_id != span.table_id)
     return TableTaken(account, span, alias, (*own, *others), columns, rows, mapped.doubts(catalog))
 
@@ -199,7 +199,7 @@ def _row(row: MappedRow, spec: TableSpec, catalog: Catalog, places: Aliases) -> 
 
 def _rejected(span: Span, catalog: Catalog, places: Aliases) -> TitleRejected:
     match = match_title(span.title, catalog) if span.title else None
-    alias = places.titles.get((match.table_id, match.alias)) if match else None
+    alias = places.title(match) if match else None
     whys = [dict(said.values).get("why", said) for said in span.evidence]
     if any(isinstance(why, Message) and why.code == "title.internal" for why in whys):
         alias = places.internal_number(span.number) or alias
@@ -223,4 +223,4 @@ def _unused_titles(
             why = IN_CONTENTS if contents else "no table follows it"
             if not contents and any(span.title == title and not span.grids for span in spans):
                 why = "only a sentence is printed instead of a table"
-            yield TitleRejected(title, (sheet.number,), why, places.titles.get((match.table_id, match.alias)), ())
+            yield TitleRejected(title, (sheet.number,), why, places.title(match), ())

@@ -22,9 +22,10 @@ from juesuan_extract.authoring.explanation import (
 )
 from juesuan_extract.cli.show import find_spec
 from juesuan_extract.cli.terminal import plain, print_wide
-from juesuan_extract.knowledge.catalog import load_catalog, title_label
+from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.knowledge.messages import Messages
 from juesuan_extract.knowledge.specs import TableSpec
+from juesuan_extract.knowledge.vocabulary import title_label
 from juesuan_extract.model.message import Message
 from juesuan_extract.options import Options
 from juesuan_extract.recognise.fit import Fit

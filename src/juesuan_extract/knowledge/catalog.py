@@ -26,12 +26,14 @@ from juesuan_extract.knowledge.specs import (
     Side,
     TableKind,
     TableSpec,
+    TitleRules,
 )
+from juesuan_extract.knowledge.vocabulary import HeadingWords, TitleWords, title_label
 from juesuan_extract.knowledge.yaml_lines import LOADER, Marked, read_marked
 from juesuan_extract.values.ids import function_row
 from juesuan_extract.values.labels import label
 
-DOCUMENT, HEADINGS = "document.yaml", "headings.yaml"
+DOCUMENT, HEADINGS, TITLES = "document.yaml", "headings.yaml", "titles.yaml"
 IDENTITIES, OTHER_TABLES = "identities.yaml", "other_tables.yaml"
 CONFIDENCE, MESSAGES = "confidence.yaml", "messages.yaml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,8 +52,10 @@ class TitleMatch(NamedTuple):
 
     table_id: str | None  # None: a known table that is none of the nine
     alias: str  # normalised
-    rank: int  # place in the list of titles; lower is preferred
+    rank: int  # place in the list of frames or titles; lower is preferred
     weak: bool  # budgets use the same words
+    frame: frozenset[str] = frozenset()  # what its words mean; empty for a title that is listed
+    candidates: tuple[str, ...] = ()  # tables that it leaves open
 
 
 class _Alias(NamedTuple):
@@ -66,6 +70,7 @@ class Catalog:
     tables: dict[str, TableSpec]
     document: DocumentRules
     headings: HeadingRules
+    titles: TitleRules
     identities: tuple[IdentitySpec, ...]
     absent: dict[str, tuple[str, ...]]
     functions: dict[str, tuple[str, ...]]
@@ -73,6 +78,9 @@ class Catalog:
     aliases: tuple[_Alias, ...]  # longest first
     confidence: ConfidenceRules
     messages: Messages
+
+    def __post_init__(self) -> None:
+        _ = self.title_words  # frames that two tables have are found at once
 
     def table(self, name: str) -> TableSpec:
         """A table by id, slug or Chinese title; raises KeyError."""
@@ -184,33 +192,6 @@ class Catalog:
         return frozenset(map(label, self.headings.ordinal_rows))
 
     @cached_property
-    def empty_headings(self) -> frozenset[str]:
-        """Labels of headings that add nothing to the one above them: 小计, 决算数, 金额."""
-        return frozenset(map(label, (*self.headings.whole_words, *self.headings.neutral_words)))
-
-    @cached_property
-    def _neutral_ends(self) -> tuple[re.Pattern[str], ...]:
-        """Words at either end of a heading that add nothing to it: neutral ones, then those for the whole."""
-        rules = self.headings
-        found = []
-        for words in (rules.neutral_words, (*rules.neutral_words, *rules.whole_words)):
-            any_word = "|".join(sorted(map(label, words), key=len, reverse=True))
-            found.append(re.compile(rf"^(?:{any_word})+(?=..)|(?<=..)(?:{any_word})+$"))
-        return tuple(found)
-
-    @cached_property
-    def _forms(self) -> dict[str, tuple[str, ...]]:
-        return {}
-
-    def heading_forms(self, text: str) -> tuple[str, ...]:
-        """A heading's label, then without neutral words (支出合计决算数: 支出合计), then without 合计 and the like."""
-        known = self._forms.get(text)
-        if known is None:
-            shorter = (ends.sub("", text) for ends in self._neutral_ends)
-            known = self._forms[text] = tuple(dict.fromkeys((text, *shorter)))
-        return known
-
-    @cached_property
     def unit_pattern(self) -> re.Pattern[str]:
         """部门：X, 编制单位：X … on a line without white space."""
         labels = "|".join(sorted(map(re.escape, self.document.unit_labels), key=len, reverse=True))
@@ -223,6 +204,16 @@ class Catalog:
         for kind, words in self.document.title_suffixes.items():
             found[kind] = tuple(sorted(map(title_label, words), key=len, reverse=True))
         return found
+
+    @cached_property
+    def title_words(self) -> TitleWords:
+        """What titles are made of."""
+        return TitleWords.of(self.titles, self.tables.values())
+
+    @cached_property
+    def heading_words(self) -> HeadingWords:
+        """What headings are made of beside their names."""
+        return HeadingWords(self.headings)
 
     @cached_property
     def alias_places(self) -> dict[str, int]:
@@ -243,6 +234,11 @@ class Catalog:
     def number_pattern(self) -> re.Pattern[str]:
         """The number printed beside a table."""
         return _any_of(self.document.number_patterns, DOCUMENT)
+
+    @cached_property
+    def number_patterns(self) -> tuple[re.Pattern[str], ...]:
+        """The kinds of such numbers, the one that counts first."""
+        return tuple(map(re.compile, self.document.number_patterns))
 
     @cached_property
     def internal_pattern(self) -> re.Pattern[str]:
@@ -292,6 +288,7 @@ def read_catalog(folder: Path | None = None) -> Catalog:
         tables=tables,
         document=document,
         headings=headings,
+        titles=_load(root / TITLES, TitleRules),
         identities=identities.identities,
         absent=identities.absent,
         functions=_codes(root / "codes" / "function_codes.csv"),
@@ -345,11 +342,6 @@ def _any_of(patterns: tuple[str, ...], file: str) -> re.Pattern[str]:
         except re.error as error:
             raise SchemaError(f"{file}: the pattern {pattern!r}: {error}") from error
     return re.compile("|".join(f"(?:{p})" for p in patterns))
-
-
-def title_label(text: str) -> str:
-    """The form in which titles are compared: `label` with 收支 written out."""
-    return label(text).replace("收支", "收入支出")
 
 
 def _aliases(tables: dict[str, TableSpec], others: OtherTables) -> tuple[_Alias, ...]:

@@ -45,7 +45,8 @@ class TableSpec(Strict):
     title: str
     slug: str
     kind: TableKind
-    titles: tuple[str, ...]
+    frames: tuple[str, ...]
+    titles: tuple[str, ...] = ()
     weak_titles: tuple[str, ...] = ()
     columns_: dict[str, ColumnSpec] = Field(alias="columns")
     required_columns: tuple[str, ...]
@@ -118,6 +119,15 @@ class DocumentRules(Strict):
     empty_patterns: tuple[str, ...]
     number_patterns: tuple[str, ...]
     internal_numbers: tuple[str, ...]
+
+
+class TitleRules(Strict):
+    """schemas/titles.yaml: the words that titles are made of, by what they mean; behind: meanings that may follow the
+    title; and those that mean nothing."""
+
+    words: dict[str, tuple[str, ...]]
+    behind: tuple[str, ...]
+    neutral: tuple[str, ...]
 
 
 class HeadingRules(Strict):

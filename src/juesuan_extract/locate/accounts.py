@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog
@@ -15,7 +16,7 @@ from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.captions import find_number, find_unit_name
 from juesuan_extract.recognise.titles import Title, find_title, match_title
 from juesuan_extract.values.amounts import DEFAULT_UNIT
-from juesuan_extract.values.labels import squeeze
+from juesuan_extract.values.labels import normal, squeeze
 from juesuan_extract.values.prose import LONE_FIGURE
 
 
@@ -28,6 +29,7 @@ def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
         rejected = tuple(o.close() for o in opened)
         return Located(kind, (), read_filers(sheets, [()], catalog), (), (), rejected=rejected)
     accounts, again = _accounts(_with_sentences(sheets, [o for o in opened if o.table_id], catalog))
+    _place(accounts, [o for o in opened if o.could_be])
     chosen: list[tuple[Span, ...]] = []
     left_over: list[OpenSpan] = [*(o for o in opened if not o.table_id), *again]
     for account in accounts:
@@ -142,6 +144,41 @@ def _accounts(opened: list[OpenSpan]) -> tuple[list[list[OpenSpan]], list[OpenSp
     return accounts, again
 
 
+def _place(accounts: list[list[OpenSpan]], unnamed: list[OpenSpan]) -> None:
+    """Give grids whose title doesn't say which table they are to the accounts that lack it.
+
+    Of the tables that headings and rows allow, the printed number says which, where the numbers of the account's other
+    tables are those of the nine, else the place among its other tables.
+    """
+    for item in unnamed:
+        for account in accounts:
+            lacking = [t for t in item.could_be if all(o.table_id != t for o in account)]
+            numbered = [t for t in lacking if _number(item) == _number_of(t)]
+            as_numbered = sum(_number(o) == _number_of(o.table_id) for o in account) * 2 > len(account)
+            before = max((o.table_id or "" for o in account if o.first_page < item.first_page), default="")
+            after = min((o.table_id or "" for o in account if o.first_page > item.first_page), default="")
+            between = [t for t in lacking if before < t and (not after or t < after)]
+            found = numbered if numbered and as_numbered else between
+            if len(found) == 1 and (before or after):
+                item.table_id = found[0]
+                item.evidence.append(message("span.placed", table_id=found[0]))
+                if found is between and not (item.title and item.title.match):
+                    item.doubts.append(message("table.placed"))
+                account.append(item)
+                account.sort(key=lambda o: o.first_page)
+                break
+
+
+def _number(item: OpenSpan) -> int | None:
+    """The printed number of a table; 公开05表 is 5."""
+    digits = re.search(r"\d+", normal(item.number))
+    return int(digits[0]) if digits else None
+
+
+def _number_of(table_id: str | None) -> int:
+    return int((table_id or "gk0").removeprefix("gk"))
+
+
 def _is_of(item: OpenSpan, account: list[OpenSpan]) -> bool:
     """Whether nothing printed beside a table says that it is of another unit than an account."""
     names = [o.unit_name for o in account if o.unit_name]
@@ -157,7 +194,8 @@ def _same_table(one: OpenSpan, other: OpenSpan) -> bool:
     if one.table_id != other.table_id:
         return False
     if one.title and other.title and one.title.match and other.title.match:
-        return one.title.match.alias == other.title.match.alias
+        first, second = one.title.match, other.title.match
+        return (first.frame or first.alias) == (second.frame or second.alias)
     return True
 
 

@@ -42,6 +42,7 @@ class OpenSpan:
     contradicted: bool = False  # the headings are not those of the title
     titled: str = ""  # the table that a contradicted title names, if it could be that one
     page: int = 0  # of a table without a grid
+    could_be: tuple[str, ...] = ()  # tables that its headings and rows allow, where no title says which it is
 
     @property
     def first_page(self) -> int:

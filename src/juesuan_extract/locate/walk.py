@@ -11,7 +11,7 @@ from juesuan_extract.locate.span import OpenSpan, items, same_unit
 from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import Grid, Line, PageContent
 from juesuan_extract.recognise.captions import find_number, find_unit, find_unit_name, is_caption
-from juesuan_extract.recognise.fit import judge, recognise
+from juesuan_extract.recognise.fit import judge, possible, recognise
 from juesuan_extract.recognise.head import head_of
 from juesuan_extract.recognise.titles import Title, clean_title, find_title, match_title
 from juesuan_extract.values.amounts import parse
@@ -138,8 +138,13 @@ def _take(grid: Grid, lines: list[str], current: OpenSpan | None, catalog: Catal
     if title is None:
         new.table_id = recognise(grid, catalog)
         new.evidence.append(message("span.untitled" if new.table_id else "span.untitled_several"))
+        new.could_be = () if new.table_id else possible(grid, catalog)
     elif title.match is None:
         _note_why(new, message("title.unknown"))
+        new.could_be = possible(grid, catalog)
+    elif title.match.candidates:
+        _note_why(new, message("title.open"))
+        new.could_be = tuple(t for t in possible(grid, catalog) if t in title.match.candidates)
     elif title.match.table_id is None:
         _note_why(new, message("title.none_of_the_nine"))
     elif is_internal(new, catalog):

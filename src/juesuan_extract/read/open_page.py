@@ -7,10 +7,10 @@ import unicodedata
 from functools import cached_property
 from typing import Protocol
 
-from juesuan_extract.knowledge.catalog import Catalog, title_label
+from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.page import Grid, Line, Page, PageContent, Rulings
 from juesuan_extract.read.grid import find_grids
-from juesuan_extract.recognise.titles import match_title
+from juesuan_extract.recognise.titles import match_title, names_table
 from juesuan_extract.values.labels import squeeze
 from juesuan_extract.values.prose import FIGURE, sentences
 
@@ -63,8 +63,7 @@ class OpenPage:
     def named(self) -> int:
         """How many lines are a table's title; of a page drawn character by character whether it names one."""
         if _SCATTERED.search(self.text):
-            whole = title_label(squeeze(self.text))
-            return int(any(alias in whole for alias, _ in self.catalog.aliases))
+            return int(names_table(self.text, self.catalog))
         lines = [line for line in self.text.split("\n") if "表" in line]
         return sum(match_title(squeeze(line), self.catalog) is not None for line in lines)
 

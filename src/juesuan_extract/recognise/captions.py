@@ -17,17 +17,18 @@ _CAPTION_YEAR = re.compile(r"(?:19|20)\d\d年度?")
 
 
 def find_number(lines: list[str], catalog: Catalog) -> str:
-    """公开01表, 附表1, 表一 … as printed without white space; the nearest to the table wins; "" when there is none."""
-    for line in reversed(lines):
-        text = squeeze(line)
-        if len(text) <= LONGEST_TITLE and not is_sentence(text):
-            match = catalog.number_pattern.search(text)
+    """公开01表, 附表1, 表一 … as printed without white space; "" when there is none.
+
+    Of several kinds the one that schemas/document.yaml names first counts, then the one nearest to the table.
+    """
+    texts = [text for line in reversed(lines) if len(text := squeeze(line)) <= LONGEST_TITLE and not is_sentence(text)]
+    texts = [text for text in texts if catalog.number_pattern.search(text)]
+    for pattern in catalog.number_patterns if texts else ():
+        for text in texts:
+            match = pattern.search(text)
             # 表1 inside a sentence or a heading such as 报表1 is no label
-            if (
-                match
-                and (match.start() == 0 or text[match.start() - 1] not in "报附列见如")
-                and _label_like(text, match)
-            ):
+            before = text[match.start() - 1] if match and match.start() else ""
+            if match and before not in {*"报附列见如"} and _label_like(text, match):
                 return match.group()
     return ""
 

@@ -90,6 +90,11 @@ def recognise(grid: Grid, catalog: Catalog) -> str | None:
     return possible[0] if len(possible) == 1 else None
 
 
+def possible(grid: Grid, catalog: Catalog) -> tuple[str, ...]:
+    """All tables whose headings and rows a grid carries completely, the best first."""
+    return tuple(f.table_id for f in ranking(grid, catalog) if f.whole and _coded_enough(grid, f, catalog))
+
+
 def judge(grid: Grid, titled: str, catalog: Catalog) -> Judgement:
     """Whether the headings and rows of a grid bear out its title, and what it is when they contradict it."""
     spec = catalog.tables[titled]

@@ -72,10 +72,10 @@ def heading_matches(path: tuple[str, ...], spec: TableSpec, catalog: Catalog) ->
     labels = [heading_label(p) for p in path]
     found: dict[str, str] = {}
     for start in range(len(labels)):
-        if start == len(labels) - 1 and start > 0 and labels[start] in catalog.empty_headings:
+        if start == len(labels) - 1 and start > 0 and labels[start] in catalog.heading_words.empty:
             found |= heading_matches(path[:-1], spec, catalog)  # 事业收入 > 小计 and 事业收入 > 决算数 are 事业收入
         known = "".join(labels[start:])
-        for form in catalog.heading_forms(known):
+        for form in catalog.heading_words.forms(known):
             for name in spec.headings.get(form, ()):
                 if not spec.not_under_labels[name] & set(labels[:start]):
                     found.setdefault(name, form)

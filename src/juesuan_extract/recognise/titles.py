@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from juesuan_extract.knowledge.catalog import Catalog, TitleMatch, title_label
+from juesuan_extract.knowledge.catalog import Catalog, TitleMatch
+from juesuan_extract.knowledge.vocabulary import title_label
 from juesuan_extract.values.labels import squeeze, strip_ordinal
 from juesuan_extract.values.prose import is_sentence
 
@@ -16,12 +17,14 @@ MONEY_UNIT = re.compile(
     r"(?:金额|计量|货币|数据)?单位[:：]?(?:[（(]?人民币[）)]?)?[:：]?[（(]?(百万元|千元|万元|亿元|元)"
 )
 _AFTER = re.compile(
-    r"^(?:续表?|[\d]{1,3}|单位万元|单位元|金额单位|(?:财决)?公开表?\d+表?|附?表(?:\d+|[一二三四五六七八九十]+)|\d{4}年度?|万元|元|年度"
+    r"^(?:续表?|[\d]{1,3}|单位万元|单位元|金额单位|(?:财决)?公开表?\d+表?|附?表(?:\d+|[一二三四五六七八九十]+)|[一二三四五六七八九十]{1,2}$|\d{4}年度?|万元|元|年度"
     r"|部门.*|单位.*|编制.*|公开.*|填报.*)*$"
 )
 _BEFORE_NOISE = re.compile(
     r"(?:第[一二三四五六七八九十]+部分|附件\d*|附表\d*|(?:财决)?公开表?\d{1,2}表?|附?表\d{1,2}(?!\d)|\d{2,4}年度?|^[一二三四五六七八九十]{1,3}(?=[^级般类]))"
 )
+_YEAR_BEFORE = re.compile(r"(?:19|20)\d\d年?度?$")
+_FLOWS = frozenset({"income", "expenditure", "basic", "project", "three_public", "rider"})
 _TITLE_TAIL = re.compile(r"(?:表|决算表|情况表|总表|附表)(?:[（(].{1,12}[）)])?$")
 
 
@@ -45,18 +48,61 @@ def _match(text: str, catalog: Catalog) -> TitleMatch | None:
     name = title_label(squeeze(text))
     if catalog.sentence_pattern.search(name):
         return None
-    match = _longest_title(name, catalog)
+    match = max(filter(None, (_longest_title(name, catalog), _composed(name, catalog))), key=_length, default=None)
     if match is None:
         return None
     before, _, after = name.rpartition(match.alias)
-    if match.table_id:
-        after = _without_suffix(after, catalog.title_suffixes[catalog.tables[match.table_id].kind])
+    for table in (match.table_id, *match.candidates):
+        if table:
+            after = _without_suffix(after, catalog.title_suffixes[catalog.tables[table].kind])
     if not _AFTER.match(after) or len(after) > 40:
         return None
     before = _BEFORE_NOISE.sub("", before)
     if len(before) > 45:
         return None
     return TitleMatch(None, name, 0, False) if before.endswith(catalog.blocking_words) else match
+
+
+def names_table(text: str, catalog: Catalog) -> bool:
+    """Whether a title stands anywhere in a text whose lines are no lines."""
+    whole = title_label(squeeze(text))
+    ends = (place.end() for place in re.finditer("表", whole))
+    return any(_composed(whole[:end], catalog) for end in ends) or any(alias in whole for alias, _ in catalog.aliases)
+
+
+def _length(match: TitleMatch) -> int:
+    return len(match.alias)
+
+
+def _composed(name: str, catalog: Catalog) -> TitleMatch | None:
+    """The title that a line is made of, read from its last 表 backwards; None when its words make none."""
+    words = catalog.title_words
+    end = name.rfind("表") + 1
+    start = at = end - 1
+    meant: set[str] = set()
+    read: set[str] = set()
+    while at > 0:
+        word = words.before(name, at)
+        year = None if word else _YEAR_BEFORE.search(name, 0, at)
+        if not word and not year:
+            break
+        at -= len(word or year[0])  # type: ignore[index]
+        if word and (meaning := words.words[word]):
+            read.add(meaning)
+            if meaning not in words.trailing and meaning != "final":  # with these no title begins
+                meant |= read
+                start = at
+    if behind := words.after(name, end):
+        meant.add(words.words[behind])
+        end += len(behind)
+    frame = frozenset(meant - {"final"})
+    if not frame or ("budget" in frame and not {"final", "three_public"} & meant):
+        return None
+    table, rank = words.frames.get(frame, (None, 0))
+    candidates: tuple[str, ...] = ()
+    if table is None and not frame & _FLOWS:  # 一般公共预算财政拨款决算表（二）
+        candidates = tuple(sorted({found for whole, (found, _) in words.frames.items() if frame < whole}))
+    return TitleMatch(table, name[start:end], rank, "final" not in meant, frame, candidates)
 
 
 def _longest_title(name: str, catalog: Catalog) -> TitleMatch | None:

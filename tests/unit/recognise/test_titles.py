@@ -256,3 +256,35 @@ def test_captions(text: str, is_one: bool, catalog: Catalog) -> None:
 )
 def test_years(text: str, year: int | None) -> None:
     assert find_year(text) == year
+
+
+COMPOSED = {
+    "gk05": [
+        "2016年一般公共预算财政拨款支出决算表（一）",
+        "支出一般公共预算财政拨款决算表",
+        "一般公共预算财政资金支出情况决算总表",
+    ],
+    "gk06": ["一般公共预算2019年度财政拨款基本支出决算汇总表（按经济分类）", "公共财政预算基本支出分类决算表"],
+    "gk04": ["部门财政拨款收入和支出决算总体情况公开表"],
+    "gk07": ["2018年度“三公”经费财政拨款支出预决算对照表", "“三公”经费及会议费、培训费、机关运行经费支出决算统计表"],
+    "gk08": ["本部门政府性基金预算安排的财政拨款收支决算总表"],
+    "none of ours": [
+        "本单位经营支出决算汇总表",
+        "基本支出决算公开表",
+        "财政拨款收入决算总体情况表",
+        "支出决算情况表（分单位）",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("table_id", "title"), [(name, title) for name, titles in COMPOSED.items() for title in titles]
+)
+def test_titles_that_nobody_listed(table_id: str, title: str, catalog: Catalog) -> None:
+    assert named(title, catalog) == table_id
+
+
+def test_a_title_may_leave_open_which_table_it_is(catalog: Catalog) -> None:
+    match = match_title("2016年一般公共预算财政拨款决算表（二）", catalog)
+    assert match is not None
+    assert (match.table_id, set(match.candidates)) == (None, {"gk05", "gk06", "gk07"})
