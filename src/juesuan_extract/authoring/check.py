@@ -45,7 +45,16 @@ TABLE_FILE = re.compile(r"gk0[1-9]")
 # fields that hold regular expressions
 PATTERNS = {
     DOCUMENT: ("sentence_patterns", "empty_patterns", "number_patterns", "internal_numbers"),
-    HEADINGS: ("code", "name", "ordinal", "heading_words", "group_headings", "other_columns", "other_rows"),
+    HEADINGS: (
+        "code",
+        "name",
+        "ordinal",
+        "heading_words",
+        "group_headings",
+        "other_columns",
+        "other_rows",
+        "count_rows",
+    ),
 }
 
 

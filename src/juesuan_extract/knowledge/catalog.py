@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,7 +33,7 @@ from juesuan_extract.knowledge.specs import (
 from juesuan_extract.knowledge.vocabulary import HeadingWords, TitleWords, title_label
 from juesuan_extract.knowledge.yaml_lines import LOADER, Marked, read_marked
 from juesuan_extract.values.ids import function_row
-from juesuan_extract.values.labels import label
+from juesuan_extract.values.labels import label, normal
 
 DOCUMENT, HEADINGS, TITLES = "document.yaml", "headings.yaml", "titles.yaml"
 IDENTITIES, OTHER_TABLES = "identities.yaml", "other_tables.yaml"
@@ -95,13 +97,21 @@ class Catalog:
 
     @cached_property
     def function_classes(self) -> dict[str, str]:
-        """Row id function.NNN by the label of a functional class, names of other years included."""
-        return {
-            label(name): function_row(code)
-            for code, names in self.functions.items()
-            if len(code) == 3
-            for name in names
-        }
+        """Row id function.NNN by the label of a functional class, names of other years included; 支出 or 事务 at
+        the end of a name may be left out or be another of these words."""
+        classes = {code: names for code, names in self.functions.items() if len(code) == 3}
+        found: dict[str, str] = {}
+        for place in range(max(map(len, classes.values()))):  # the latest names first
+            for code, names in classes.items():
+                if place < len(names):
+                    found.setdefault(label(names[-1 - place]), function_row(code))
+        tails = sorted(self.headings.class_tails, key=len, reverse=True)
+        stems: dict[str, set[str]] = {}
+        for name, row_id in found.items():
+            tail = next((t for t in tails if name.endswith(t) and len(name) > len(t) + 1), "")
+            stems.setdefault(name.removesuffix(tail), set()).add(row_id)
+        alone = {stem: row_id for stem, (row_id, *more) in stems.items() if not more}
+        return {stem + tail: row_id for stem, row_id in alone.items() for tail in ("", *tails)} | found
 
     @cached_property
     def row_rules(self) -> dict[str, dict[str, tuple[RowRule, ...]]]:
@@ -126,10 +136,13 @@ class Catalog:
             for kind in ("function", "economic")
         }
 
+    def codes_named(self, kind: TableKind, name: str) -> int:
+        """How many codes have a label for a name; 行政运行 and others stand under many."""
+        return self._named[kind][name]
+
     @cached_property
-    def all_code_names(self) -> dict[TableKind, frozenset[str]]:
-        """Labels of the names of all codes."""
-        return {kind: frozenset().union(*names.values()) for kind, names in self.code_names.items()}
+    def _named(self) -> dict[TableKind, Counter[str]]:
+        return {kind: Counter(chain.from_iterable(names.values())) for kind, names in self.code_names.items()}
 
     @cached_property
     def row_labels(self) -> frozenset[str]:
@@ -153,6 +166,7 @@ class Catalog:
         groups["other_column"] = self.headings.other_columns
         groups["group"] = self.headings.group_headings
         groups["other_row"] = self.headings.other_rows
+        groups["count_row"] = self.headings.count_rows
         return {kind: _any_of(patterns, HEADINGS) for kind, patterns in groups.items()}
 
     def label_kind(self, text: str) -> LabelKind | None:
@@ -170,6 +184,10 @@ class Catalog:
     def is_other_row(self, text: str) -> bool:
         """Whether a row label is known to be none of ours."""
         return self._heading_patterns["other_row"].fullmatch(label(text)) is not None
+
+    def counts(self, text: str) -> bool:
+        """Whether a row or column under this name holds numbers of people, journeys or cars and no amounts."""
+        return self._heading_patterns["count_row"].fullmatch(normal(text)) is not None
 
     def is_heading(self, text: str) -> bool:
         """Whether `text` is a complete heading that some table prints."""

@@ -141,6 +141,8 @@ class HeadingRules(Strict):
     whole_words: tuple[str, ...]
     neutral_words: tuple[str, ...]
     group_headings: tuple[str, ...]
+    class_tails: tuple[str, ...]
+    count_rows: tuple[str, ...]
     other_columns: tuple[str, ...]
     other_rows: tuple[str, ...]
 

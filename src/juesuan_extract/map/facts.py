@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from juesuan_extract.knowledge.catalog import Catalog
@@ -15,6 +16,8 @@ from juesuan_extract.values.geometry import union
 from juesuan_extract.values.ids import extra, is_code, is_extra, is_unmapped, unmapped
 from juesuan_extract.values.labels import label, normal, row_name, strip_ordinal
 
+AKIN = 3  # characters; shorter names are too much alike by chance
+ALIKE = 0.7  # share of two names that is the same
 OVERHANG = 0.3  # of its height by which the box of a figure, as tall as its font, may stand out of its cell
 
 
@@ -34,11 +37,13 @@ _TRANSPOSED = _Setting(False, None, True, "clean", False)
 def facts_of(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catalog: Catalog) -> tuple[Fact, ...]:
     """One fact for each amount cell of the mapped rows."""
     if any(c.row_id for c in layout.columns):
-        return _transposed(layout, spec)
+        return _transposed(layout, spec, catalog)
     unruled = {grid.page for grid in layout.span.grids if grid.source.reader == "stream"}
     facts = []
     for number, row in enumerate(rows, 1):
         raw = row.raw
+        if _counts(row, catalog):
+            continue
         name = _name_evidence(row, spec, catalog)
         setting = _Setting(raw.page in unruled, raw.label_box, raw.label_box is not None, name, raw.paired)
         for column, cell in raw.amounts:
@@ -58,9 +63,16 @@ def _name_evidence(row: MappedRow, spec: TableSpec, catalog: Catalog) -> Literal
         return "none" if is_unmapped(row.row_id) else "clean"
     kind: TableKind = "economic" if spec.kind == "economic" else "function"
     own = label(row_name(row.raw.name))
-    if own in catalog.code_names[kind].get(row.row_id, ()):
+    names = catalog.code_names[kind].get(row.row_id, frozenset())
+    if own in names or any(_akin(own, name) for name in names):
         return "clean"
-    return "differs" if own in catalog.all_code_names[kind] else "none"
+    return "differs" if names and catalog.codes_named(kind, own) == 1 else "none"
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two names differ by a qualifier or a renaming: 行政单位离退休, 归口管理的行政单位离退休."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= AKIN and (short in long or SequenceMatcher(None, one, other, False).ratio() >= ALIKE)
 
 
 def _column_id(column: TableColumn, row: MappedRow, spec: TableSpec) -> str:
@@ -72,7 +84,23 @@ def _column_id(column: TableColumn, row: MappedRow, spec: TableSpec) -> str:
     return found if side is None or side == row.raw.side else extra(column.path)
 
 
-def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
+def _counts(row: MappedRow, catalog: Catalog) -> bool:
+    """Whether a row holds numbers that are no amounts."""
+    return is_unmapped(row.row_id) and catalog.counts(row.raw.name)
+
+
+def counted(layout: Layout, rows: tuple[MappedRow, ...], catalog: Catalog) -> tuple[str, ...]:
+    """What a table prints that is no amount, with its name: 国内公务接待批次（个）：12, 12."""
+    if any(c.row_id for c in layout.columns):
+        cells = [(c.path[-1], cell.text) for raw in layout.rows for c, cell in raw.amounts if c.path and cell.text]
+        return tuple(f"{name}：{text}" for name, text in cells if catalog.counts(name))
+    found = (
+        (row.name, [cell.text for _, cell in row.raw.amounts if cell.text]) for row in rows if _counts(row, catalog)
+    )
+    return tuple(f"{name}：{', '.join(texts)}" for name, texts in found if texts)
+
+
+def _transposed(layout: Layout, spec: TableSpec, catalog: Catalog) -> tuple[Fact, ...]:
     """A table whose headings name the rows and whose one line holds the figures."""
     facts: list[Fact] = []
     order = {row_id: number for number, row_id in enumerate(spec.rows, 1)}
@@ -80,6 +108,8 @@ def _transposed(layout: Layout, spec: TableSpec) -> tuple[Fact, ...]:
     for raw in sorted(layout.rows, key=lambda r: r.page):
         override = spec.headings.get(label(raw.name), ("",))[0] if raw.name else ""
         for column, cell in raw.amounts:
+            if not column.row_id and column.path and catalog.counts(column.path[-1]):
+                continue
             if not column.row_id:
                 number = len(order) + column.number + 1
                 name = row_name("".join(column.path))

@@ -94,12 +94,12 @@ def _coded_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> 
     return tuple(mapped)
 
 
-def unknown_rows(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec) -> list[Finding]:
+def unknown_rows(layout: Layout, rows: tuple[MappedRow, ...], spec: TableSpec, catalog: Catalog) -> list[Finding]:
     """Findings for rows that map to nothing; none where the headings name the rows."""
     if any(column.row_id for column in layout.columns):
         return []
     return [
         Finding("unknown_row", spec.id, (row.raw.page,), row.name or row.raw.code or NO_LABEL)
         for row in rows
-        if is_unmapped(row.row_id)
+        if is_unmapped(row.row_id) and not catalog.counts(row.raw.name)
     ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.span import Located
+from juesuan_extract.map.facts import counted
 from juesuan_extract.map.rows import unknown_rows
 from juesuan_extract.map.table import MappedTable
 from juesuan_extract.model.account import Account, Table
@@ -37,7 +38,9 @@ def settle(
         else _missing(table_id, unprinted.get(table_id), [p for name, p in located.unread if name == table_id])
         for table_id in catalog.tables
     )
-    unknown = [f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.layout, t.rows, t.spec))]
+    unknown = [
+        f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.layout, t.rows, t.spec, catalog))
+    ]
     filer = located.filers[number]
     return replace(
         empty,
@@ -104,7 +107,7 @@ def _table(mapped: MappedTable, facts: Sequence[Fact], proof: Proof, catalog: Ca
         columns=len({f.column_id for f in own}),
         status=status,
         confidence=min((f.confidence for f in own), default=1.0),
-        notes=span.notes,
+        notes=(*span.notes, *counted(mapped.layout, mapped.rows, catalog)),
         remarks=remarks,
         reader=span.grids[0].source.reader,
         method="ocr" if any(f.method == "ocr" for f in own) else "text",

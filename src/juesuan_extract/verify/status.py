@@ -81,7 +81,8 @@ def _status(evidence: Evidence, doubted: bool, suspicion: Message | None) -> tup
         return "unverified", UNPROVEN
     if evidence.name == "differs":  # a code that is misread in all sums alike
         return "unverified", OTHER_NAME
-    why = ALONE.get(("place", evidence.place)) or ALONE.get(("name", evidence.name))
+    unknown = evidence.name if evidence.reader != "ruled" else "clean"  # rulings tell its row, whatever it is called
+    why = ALONE.get(("place", evidence.place)) or ALONE.get(("name", unknown))
     return ("unverified", why) if evidence.witnesses == "sum" and why else ("verified", None)
 
 
