@@ -14,10 +14,12 @@ from juesuan_extract.model.message import Finding, message
 from juesuan_extract.model.page import Grid, PageContent
 from juesuan_extract.model.table import Span
 from juesuan_extract.recognise.captions import find_number, find_unit_name
-from juesuan_extract.recognise.titles import Title, find_title, match_title
+from juesuan_extract.recognise.titles import LONGEST_TITLE, Title, find_title, match_title
 from juesuan_extract.values.amounts import DEFAULT_UNIT
-from juesuan_extract.values.labels import normal, squeeze
-from juesuan_extract.values.prose import LONE_FIGURE
+from juesuan_extract.values.labels import label, normal, squeeze, strip_ordinal
+from juesuan_extract.values.prose import LONE_FIGURE, is_sentence
+
+AREA_ROWS = 3  # rows of taxes, transfers and debts that only the account of an area lists
 
 
 def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
@@ -104,18 +106,35 @@ def _unread(
 
 def _kind(sheets: list[PageContent], opened: list[OpenSpan], catalog: Catalog, weak_only: bool) -> Kind:
     rules = catalog.document
-    head = "".join(squeeze(s.text) for s in sheets[:3])
+    head = [line for sheet in sheets[:3] for line in map(squeeze, sheet.text.split("\n"))]
     tables = [o for o in opened if o.table_id]
-    says_final = any(word in head for word in rules.final_words)
-    says_budget = any(word in head for word in rules.budget_words)
+    says_final = any(word in "".join(head) for word in rules.final_words)
+    named = [
+        line for line in head if len(line) <= LONGEST_TITLE and not is_sentence(line)
+    ]  # what pages are headed with
+    says_budget = any(word in line for word in rules.budget_words for line in named)
     budget_titles = sum(
         bool(o.title) and any(o.title.printed.endswith(w) for w in rules.budget_titles) for o in opened if o.title
     )
+    if _is_of_an_area(opened, named, catalog):
+        return "other"
     if tables and (not weak_only or (says_final and not budget_titles)) and budget_titles <= len(tables):
         return "final_account"
     if budget_titles or (says_budget and not says_final):
         return "budget"
     return "other"
+
+
+def _is_of_an_area(opened: list[OpenSpan], named: list[str], catalog: Catalog) -> bool:
+    """Whether a document is the account of a whole area (政府决算): it says so, or lists taxes, transfers and debts, and
+    it has no table that only departments have."""
+    rules = catalog.document
+    if any(o.table_id in rules.department_tables and o.title and not o.contradicted for o in opened):
+        return False
+    if any(word in line for word in rules.area_words for line in named):
+        return True
+    labels = {label(strip_ordinal(cell.text)) for o in opened for grid in o.grids for cell in grid.cells if cell.text}
+    return sum(label(row) in labels for row in rules.area_rows) >= AREA_ROWS
 
 
 def _accounts(opened: list[OpenSpan]) -> tuple[list[list[OpenSpan]], list[OpenSpan]]:
