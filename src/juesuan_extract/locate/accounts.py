@@ -126,7 +126,7 @@ def _kind(sheets: list[PageContent], opened: list[OpenSpan], catalog: Catalog, w
 
 
 def _is_of_an_area(opened: list[OpenSpan], named: list[str], catalog: Catalog) -> bool:
-    """Whether a document is the account of a whole area (政府决算): it says so, or lists taxes, transfers and debts, and
+    """Whether a document is of a whole area (政府决算): it says so, or lists taxes, transfers and debts, and
     it has no table that only departments have."""
     rules = catalog.document
     if any(o.table_id in rules.department_tables and o.title and not o.contradicted for o in opened):

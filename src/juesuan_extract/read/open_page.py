@@ -69,7 +69,7 @@ class OpenPage:
 
     @cached_property
     def goes_on(self) -> Grid | None:
-        """The grid without rulings, or with rulings that are a picture, with which the page before ends, and which may go
+        """The grid without rulings, or with rulings that are a picture, with which the page before ends; it may go
         on here."""
         grids = self.before.grids[-1:] if self.before is not None else ()
         return grids[0] if grids and grids[0].source.reader in ("stream", "raster") else None
