@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.locate.column_pages import with_columns_joined
 from juesuan_extract.locate.span import Located, OpenSpan, items, same_unit
 from juesuan_extract.locate.unit_and_year import read_filers
 from juesuan_extract.locate.walk import CONTENTS, walk
@@ -24,6 +25,7 @@ AREA_ROWS = 3  # rows of taxes, transfers and debts that only the account of an 
 
 def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
     """Find the nine tables among the pages of one document."""
+    sheets = with_columns_joined(sheets, catalog)
     opened = walk(sheets, catalog)
     weak_only = all(o.title is None or o.title.match is None or o.title.match.weak for o in opened if o.table_id)
     kind = _kind(sheets, opened, catalog, weak_only)

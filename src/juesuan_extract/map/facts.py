@@ -170,7 +170,7 @@ def _fact(
     blank = heading or not text
     evidence = _evidence(cell, setting, bool(reasons))
     return Fact(
-        spec.id, number, row_id, name, column_id, value, text, blank, page, _box(cell),
+        spec.id, number, row_id, name, column_id, value, text, blank, cell.page or page, _box(cell),
         cell.source.method, reasons=reasons, evidence=evidence,
     )  # fmt: skip
 

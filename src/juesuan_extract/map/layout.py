@@ -49,6 +49,10 @@ def lay_out(span: Span, spec: TableSpec, catalog: Catalog) -> Layout:
             before = message("repair.page_headed_again" if body else "repair.page_untitled", page=grid.page)
             after = message("repair.joined_to_page", page=span.grids[0].page)
             repairs.append(Repair(spec.id, grid.page, "continuation", before, after, message("repair.in_line")))
+        if grid.beside:
+            before = message("repair.columns_on", pages=grid.beside)
+            after = message("repair.joined_to_page", page=grid.page)
+            repairs.append(Repair(spec.id, grid.page, "columns_joined", before, after, message("repair.same_heights")))
         repairs += joined_cells(spec.id, grid, body)
         table = cover(grid)
         placed = _align(grid, first, columns)

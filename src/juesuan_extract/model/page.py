@@ -102,6 +102,7 @@ class Cell(NamedTuple):
     box: Box
     ink: Box | None  # the box of its characters; None when the cell is blank
     source: Source = PDFIUM
+    page: int = 0  # where it stands, when that isn't the page of its grid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +116,7 @@ class Grid:
     cells: tuple[Cell, ...]
     source: Source  # of its rulings
     doubts: tuple[Message, ...] = ()  # what the reader wasn't sure of
+    beside: tuple[int, ...] = ()  # pages on which its last columns stand
     # what follows from it, worked out once and kept as long as it is: by what it was worked out with
     derived: dict[object, object] = field(default_factory=dict, init=False, repr=False)
 

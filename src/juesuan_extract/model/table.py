@@ -29,7 +29,7 @@ class Span:
     @property
     def pages(self) -> tuple[int, ...]:
         """Numbers of the pages it stands on, ascending."""
-        return tuple(sorted({grid.page for grid in self.grids}))
+        return tuple(sorted({page for grid in self.grids for page in (grid.page, *grid.beside)}))
 
 
 ColumnKind = Literal["code", "name", "ordinal", "amount", "other"]
