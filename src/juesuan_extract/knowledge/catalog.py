@@ -205,6 +205,11 @@ class Catalog:
         return self._heading_patterns["word"].fullmatch(label(text)) is not None
 
     @cached_property
+    def label_headings(self) -> re.Pattern[str]:
+        """Headings of codes and names, which every coded table has, anywhere in a line."""
+        return _any_of(self.headings.form_headings, HEADINGS)
+
+    @cached_property
     def ordinal_labels(self) -> frozenset[str]:
         """Labels before the numbers of a row that counts the columns."""
         return frozenset(map(label, self.headings.ordinal_rows))

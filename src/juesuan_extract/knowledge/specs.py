@@ -141,6 +141,7 @@ class HeadingRules(Strict):
     ordinal: tuple[str, ...]
     heading_words: tuple[str, ...]
     ordinal_rows: tuple[str, ...]
+    form_headings: tuple[str, ...]
     whole_words: tuple[str, ...]
     neutral_words: tuple[str, ...]
     group_headings: tuple[str, ...]

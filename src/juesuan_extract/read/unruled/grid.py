@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import numpy as np
 
@@ -26,6 +26,8 @@ UNRULED = Source("stream")
 LONG_RULE = 0.7  # of the table's width
 WRAPPED = 3  # lines of one row
 MAX_WORDS = 4000  # of one table on one page; published ones have under 1,000
+FORM = 4  # known headings that make a form without a row
+HEADINGS = 2  # words between a 合计 and the first figures that make it a heading, too
 INSET = 2.0  # pt; by how much a column of the page before is narrower than its edges
 
 _EMPTY_OR_ORDINAL = re.compile(r"^(?:\d{1,2}|-+)$")  # what stands beside the 合计 of an empty table
@@ -50,9 +52,12 @@ def stream_grid(
         return label(strip_ordinal(text)) in catalog.row_labels
 
     lines = _without_notes(words_of(page, region), is_label)
-    first = next((i for i, line in enumerate(lines) if _begins_body(line, is_label)), None)
-    if first is None or sum(map(len, lines)) > MAX_WORDS:
+    begins = (i for i in range(len(lines)) if _begins_body(lines[i], is_label) and not _heads(lines, i, catalog))
+    first = next(begins, None)
+    if sum(map(len, lines)) > MAX_WORDS:
         return None
+    if first is None:
+        return _empty_form(page, region, lines, catalog)
     first = _below_rule(page, region, lines, first)
     if earlier is not None and _is_row(lines[:first], earlier, is_label, catalog):
         first = 0  # a page without headings begins with a row
@@ -117,6 +122,27 @@ def _begins_body(line: list[Word], is_label: IsLabel) -> bool:
     return is_total(line[0].text) and all(_EMPTY_OR_ORDINAL.match(normal(w.text)) for w in line[1:])
 
 
+def _empty_form(page: Page, region: Box, lines: list[list[Word]], catalog: Catalog) -> Grid | None:
+    """A table of which the headings are printed and nothing else; None for lines that are no headings."""
+    until = next((i for i, line in enumerate(lines) if _SENTENCE.search("".join(w.text for w in line))), len(lines))
+    words = [word for line in lines[:until] for word in line]
+    headings = headings_of(words, catalog.is_heading, (region.x0, region.x1)) if words else []
+    if sum(catalog.is_heading(h.text) for h in headings) < FORM:
+        return None
+    columns = column_edges([(h.box.x0, h.box.x1) for h in headings if h.leaf], [], region, ())
+    return _grid(page.number, headings, [[]], columns) if len(columns) > 2 else None
+
+
+def _heads(lines: list[list[Word]], number: int, catalog: Catalog) -> bool:
+    """Whether a lone 合计 is a heading: headings stand between it and the first figures, or beside them."""
+    if len(lines[number]) > 1:
+        return False
+    below = (line for line in lines[number + 1 :])
+    above_figures = takewhile(lambda line: not any(is_figure(w.text) or is_code(w.text) for w in line), below)
+    words = [w.text for line in above_figures for w in line]
+    return sum(catalog.is_heading(text) and not is_total(text) for text in words) >= HEADINGS
+
+
 def _below_rule(page: Page, region: Box, lines: list[list[Word]], first: int) -> int:
     """The first line of the body, or the first one below the long ruling above it: a wrapped label may begin higher."""
     top = min(w.box.top for w in lines[first])
@@ -137,7 +163,11 @@ def _grid(page: int, headings: list[Heading], rows: list[list[RowBlock]], xs: li
     if not rows:
         return None
     depth = max((h.depth for h in headings), default=-1) + 1
-    boxes = [union([w.box for block in row for w in block.words]) for row in rows]
+    if rows == [[]]:  # a form that is left empty
+        last = max(h.box.bottom for h in headings)
+        boxes = [Box(xs[0], last, xs[-1], last + 1.0)]
+    else:
+        boxes = [union([w.box for block in row for w in block.words]) for row in rows]
     top = min((h.box.top for h in headings), default=boxes[0].top)
     step = (boxes[0].top - top) / depth if depth else 0.0
     inner = [(a.bottom + b.top) / 2 for a, b in pairwise(boxes)]

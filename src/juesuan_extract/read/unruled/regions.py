@@ -78,10 +78,16 @@ def _open_regions(content: Page, grids: list[Grid], lines: list[Line], catalog: 
         bottom = titles[index + 1].box.top if index + 1 < len(titles) else content.height
         below = [g.box.top for g in grids if g.box.top >= title.box.top]
         limit = min([bottom, *below])
-        if limit < bottom or not any(title.box.bottom < _middle(f) < limit for f in figures):
+        inside = [line for line in lines if title.box.bottom < _middle(line) < limit]
+        if limit < bottom or not (any(f in inside for f in figures) or _is_form(inside, catalog)):
             continue
         regions.append(_extent(content, lines, title.box.bottom, limit, catalog))
     return regions
+
+
+def _is_form(lines: list[Line], catalog: Catalog) -> bool:
+    """Whether lines hold the headings of a table that is left empty."""
+    return any(catalog.label_headings.search(normal(line.text)) for line in lines)
 
 
 def _extent(content: Page, lines: list[Line], top: float, bottom: float, catalog: Catalog) -> Box:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,8 @@ _CUT_DECIMALS = re.compile(r"^-?[\d,]+(?:\.\|\d\d|\.\d\|\d|\|\.\d\d)$")  # 12.|3
 _PART = re.compile(r"^\d\d(?:\d)?(?:\d\d){0,2}$")
 
 IsLabel = Callable[[str], bool]
+Align = Literal["middle", "top", "bottom"]
+ALIGNS: tuple[Align, ...] = ("middle", "top", "bottom")
 
 
 class RowBlock(NamedTuple):
@@ -31,6 +33,12 @@ class RowBlock(NamedTuple):
     @property
     def middle(self) -> float:
         return (min(w.box.top for w in self.words) + max(w.box.bottom for w in self.words)) / 2
+
+    def at(self, align: Align) -> float:
+        """The height at which it stands where the cells of a row are aligned so."""
+        if align == "middle":
+            return self.middle
+        return middle(self.words[0 if align == "top" else -1])
 
     @property
     def text(self) -> str:
@@ -45,7 +53,7 @@ def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[floa
         words.setdefault(at, []).append(word)
     _move_totals(words, len(xs) - 2)
     height = float(np.median([w.box.bottom - w.box.top for w in body]))
-    anchors = _anchors(words, is_label, height)
+    anchors, align = _anchors(words, is_label, height)
     blocks = [b for column, own in sorted(words.items()) for b in _blocks(column, own, anchors, is_label, height)]
     figures = [b for b in blocks if parse(b.text).kind in ("amount", "dash") and not _is_anchor(b.text, is_label)]
     shift = _shift(figures, anchors)
@@ -55,9 +63,10 @@ def rows_of(body: list[Word], xs: list[float], is_label: IsLabel, ys: tuple[floa
     homes: list[tuple[float, int, RowBlock]] = []
     for block in blocks:
         off = shift if block in figures else 0.0
-        band = [i for i, a in enumerate(anchors) if _band(a, ys) == _band(block.middle, ys)] or list(rows)
-        nearest = min(band, key=lambda i: abs(middles[i] - block.middle + off))
-        homes.append((abs(middles[nearest] - block.middle + off), nearest, block))
+        own = block.at(align)
+        band = [i for i, a in enumerate(anchors) if _band(a, ys) == _band(own, ys)] or list(rows)
+        nearest = min(band, key=lambda i: abs(middles[i] - own + off))
+        homes.append((abs(middles[nearest] - own + off), nearest, block))
     for _, home, block in sorted(homes, key=lambda h: h[0] if h[2] in figures else 0.0):  # the nearest figure first
         if block in figures and any(b.column == block.column for b in rows[home]):
             loose.append(block)  # a line of figures without a label
@@ -123,8 +132,10 @@ def _is_anchor(text: str, is_label: IsLabel) -> bool:
     return is_code(text) or is_total(text) or is_label(text)
 
 
-def _anchors(words: dict[int, list[Word]], is_label: IsLabel, height: float) -> list[float]:
-    """Heights at which rows stand: of codes and totals where there are codes, else of labels and 行次."""
+def _anchors(words: dict[int, list[Word]], is_label: IsLabel, height: float) -> tuple[list[float], Align]:
+    """Heights at which rows stand: of codes and totals where there are codes, else of labels and 行次; and how the
+    cells of a row are aligned, as far as the labels of several columns tell."""
+    align: Align = "middle"
     codes = {c: [w for w in own if is_code(w.text)] for c, own in words.items()}
     totals = [w for own in words.values() for w in own if is_total(w.text) or ("合计" in w.text and is_label(w.text))]
     if sum(map(len, codes.values())) >= 2:
@@ -135,17 +146,22 @@ def _anchors(words: dict[int, list[Word]], is_label: IsLabel, height: float) -> 
         if not heights:
             texts = {c: [w for w in own if not is_figure(w.text) and not w.text.isdigit()] for c, own in words.items()}
             figures = [middle(w) for own in words.values() for w in own if is_figure(w.text)]
-            for column, own in texts.items():
-                if own:
-                    heights += [b.middle for b in _blocks(column, own, figures, is_label, height)]
+            blocks = [b for c, own in texts.items() if own for b in _blocks(c, own, figures, is_label, height)]
+            align = min(ALIGNS, key=lambda one: len(_groups([b.at(one) for b in blocks], height)))
+            heights = [b.at(align) for b in blocks]
         heights = heights or [middle(w) for own in words.values() for w in own]
+    return [sum(group) / len(group) for group in _groups(heights, height)], align
+
+
+def _groups(heights: list[float], height: float) -> list[list[float]]:
+    """Heights that are one line's."""
     groups: list[list[float]] = []
     for at in sorted(heights):
         if groups and at - groups[-1][0] < SAME_LINE * height:
             groups[-1].append(at)
         else:
             groups.append([at])
-    return [sum(group) / len(group) for group in groups]
+    return groups
 
 
 def _ordinals(words: dict[int, list[Word]]) -> list[float]:
