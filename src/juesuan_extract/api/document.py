@@ -35,7 +35,7 @@ from juesuan_extract.read.pdf_file import changed, read_file
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_WORST: tuple[Status, ...] = ("failed", "conflict", "unverified", "not_final_account", "duplicate", "verified")
+_WORST: tuple[Status, ...] = ("failed", "conflict", "unverified", "blank", "not_final_account", "duplicate", "verified")
 _DTYPES: dict[Type, str] = {
     "text": "str",
     "printed": "str",

@@ -30,7 +30,7 @@ _MEANINGS = {
     "unverified": "? no check speaks for it",
     "repaired": "~ corrected",
 }
-_STYLES = {"verified": "green", "unverified": "yellow", "conflict": "bold red", "missing": "dim"}
+_STYLES = {"verified": "green", "unverified": "yellow", "conflict": "bold red", "blank": "dim", "missing": "dim"}
 
 
 class TableNotFound(JuesuanError):

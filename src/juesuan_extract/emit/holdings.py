@@ -43,6 +43,14 @@ if TYPE_CHECKING:
 _BAD_FIRST: tuple[CellStatus, ...] = ("conflict", "repaired", "unverified", "verified")
 
 
+def _lacking(account: Account) -> str:
+    """The required tables that were not found: gk03 (page 7); gk07."""
+    return "; ".join(
+        f"{lack.table_id} (page {', '.join(map(str, lack.pages))})" if lack.pages else lack.table_id
+        for lack in account.lacking
+    )
+
+
 # -- documents and tables ---------------------------------------------------------------------------------------------
 
 DOCUMENTS: Columns = (
@@ -81,12 +89,30 @@ DOCUMENTS: Columns = (
         small=True,
     ),
     Column(
+        "complete",
+        "boolean",
+        made(lambda account: not account.lacking if account.tables else None),
+        "whether every table is there that its contents list, its form and its year require",
+        "应有的表是否齐全",
+        "true",
+        required=False,
+    ),
+    Column(
+        "missing",
+        "text",
+        made(_lacking),
+        "the required tables that were not found, with the pages that may hold them",
+        "应有而未找到的表，及可能所在的页",
+        "gk03 (page 7); gk09",
+        required=False,
+    ),
+    Column(
         "status",
         "text",
         of_account("status"),
-        "verified, unverified, conflict, failed, not_final_account or duplicate",
-        "状态：verified 已验证，unverified 待核对，conflict 有矛盾，failed 读取失败，not_final_account 非决算，"
-        "duplicate 重复",
+        "verified, unverified, conflict, blank (no figure is printed), failed, not_final_account or duplicate",
+        "状态：verified 已验证，unverified 待核对，conflict 有矛盾，blank 空白，failed 读取失败，"
+        "not_final_account 非决算，duplicate 重复",
         "verified",
         words=get_args(Status),
     ),
@@ -163,8 +189,8 @@ TABLES: Columns = (
         "status",
         "text",
         attribute("status"),
-        "verified, unverified, conflict or missing",
-        "状态：verified 已验证，unverified 待核对，conflict 有矛盾，missing 没有读到",
+        "verified, unverified, conflict, blank (no figure is printed in it) or missing",
+        "状态：verified 已验证，unverified 待核对，conflict 有矛盾，blank 空白，missing 没有读到",
         "verified",
         words=get_args(TableStatus),
     ),

@@ -185,6 +185,11 @@ class Catalog:
         """Whether a row label is known to be none of ours."""
         return self._heading_patterns["other_row"].fullmatch(label(text)) is not None
 
+    def required_tables(self, year: int | None) -> frozenset[str]:
+        """The tables that an account of a year must have; of an unknown year those of every year."""
+        since = self.document.required_since
+        return frozenset(t for t in self.tables if t not in since or (year is not None and year >= since[t]))
+
     def counts(self, text: str) -> bool:
         """Whether a row or column under this name holds numbers of people, journeys or cars and no amounts."""
         return self._heading_patterns["count_row"].fullmatch(normal(text)) is not None

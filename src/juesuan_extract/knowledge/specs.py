@@ -115,6 +115,7 @@ class DocumentRules(Strict):
     final_words: tuple[str, ...]
     budget_words: tuple[str, ...]
     budget_titles: tuple[str, ...]
+    required_since: dict[str, int]
     department_tables: tuple[str, ...]
     area_words: tuple[str, ...]
     area_rows: tuple[str, ...]

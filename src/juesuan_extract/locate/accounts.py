@@ -54,7 +54,8 @@ def locate(sheets: list[PageContent], catalog: Catalog) -> Located:
     unread = _unread(sheets, chosen, catalog)
     with_figures = {s.number for s in sheets if not s.grids and len(LONE_FIGURE.findall(s.text)) >= 3}
     gridless = tuple(sorted({page for _, page in unread} & with_figures))
-    return Located(kind, tuple(chosen), filers, tuple(others), tuple(findings), gridless, unread, rejected)
+    contents = _contents(sheets, catalog)
+    return Located(kind, tuple(chosen), filers, tuple(others), tuple(findings), gridless, unread, contents, rejected)
 
 
 def _with_sentences(sheets: list[PageContent], opened: list[OpenSpan], catalog: Catalog) -> list[OpenSpan]:
@@ -104,6 +105,16 @@ def _unread(
         if len(titles) < CONTENTS:
             unread += [(m.table_id, sheet.number) for m in titles if m.table_id and m.table_id not in found]
     return tuple(unread)
+
+
+def _contents(sheets: list[PageContent], catalog: Catalog) -> frozenset[str]:
+    """The tables that a page without figures names one after the other: a list of contents."""
+    for sheet in sheets:
+        if not sheet.grids and not LONE_FIGURE.search(sheet.text):
+            named = {m.table_id for line in sheet.lines if (m := match_title(squeeze(line.text), catalog))}
+            if len(named - {None}) >= CONTENTS:
+                return frozenset(name for name in named if name)
+    return frozenset()
 
 
 def _kind(sheets: list[PageContent], opened: list[OpenSpan], catalog: Catalog, weak_only: bool) -> Kind:

@@ -23,6 +23,7 @@ class Located:
     findings: tuple[Finding, ...]
     gridless: tuple[int, ...] = ()  # pages that name one of the nine above figures and show no grid
     unread: tuple[tuple[str, int], ...] = ()  # tables that are named on a page and were not found, with the page
+    contents: frozenset[str] = frozenset()  # tables that a list of contents names; empty where there is none
     rejected: tuple[Span, ...] = ()  # grids that are none of the nine, with the reason as evidence
 
 

@@ -11,8 +11,8 @@ from juesuan_extract.model.page import Method, Picture
 from juesuan_extract.model.proof import Check, Conflict
 
 Kind = Literal["final_account", "budget", "other"]
-Status = Literal["verified", "unverified", "conflict", "failed", "not_final_account", "duplicate"]
-TableStatus = Literal["verified", "unverified", "conflict", "missing"]
+Status = Literal["verified", "unverified", "conflict", "blank", "failed", "not_final_account", "duplicate"]
+TableStatus = Literal["verified", "unverified", "conflict", "blank", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,13 @@ class Table:
         return (*self.notes, *self.remarks)
 
 
+class Lacking(NamedTuple):
+    """One of the nine tables that ought to be there and isn't; pages: those that may hold it."""
+
+    table_id: str
+    pages: tuple[int, ...] = ()
+
+
 class OtherTable(NamedTuple):
     """A printed table that is none of the nine."""
 
@@ -61,6 +68,7 @@ class Account:
     confidence: float | None = None
     error: str = ""
     tables: tuple[Table, ...] = ()  # the nine, in order, for a final account
+    lacking: tuple[Lacking, ...] = ()  # what its contents list, its form and its year require and nobody found
     facts: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

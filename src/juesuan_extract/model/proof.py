@@ -47,6 +47,11 @@ class Check(NamedTuple):
         """It fails, and that is somebody's fault: usual practice and consequences of other identities accuse nobody."""
         return self.verdict == "fails" and self.independent
 
+    @property
+    def breaks(self) -> bool:
+        """It neither holds nor stands between blanks alone: both sides are there and differ, or one can't be read."""
+        return self.verdict != "holds" and self.residual != 0
+
 
 class Mention(NamedTuple):
     """A passage of the text outside the tables that holds a figure."""

@@ -45,7 +45,7 @@ def compare(before: Iterable[Check], after: Iterable[Check]) -> Effect:
         if check.verdict == "holds" and _says_something(check) and name in printed and printed[name].accuses
     )
     true = [name for name, check in printed.items() if check.verdict == "holds" and _says_something(check)]
-    lost = [name for name in true if name not in now or now[name].verdict != "holds"]
+    lost = [name for name in true if name not in now or now[name].breaks]
     new = [name for name, check in now.items() if check.accuses and not (name in printed and printed[name].accuses)]
     return Effect(mended, tuple(dict.fromkeys([*lost, *new])))
 

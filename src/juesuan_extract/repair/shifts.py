@@ -115,7 +115,7 @@ def _evidence(before: Sequence[Check], trial: Sequence[Check], unknown: set[Key]
     """What speaks for a reading; None where an identity fails, or is lost, that needs no unknown figure."""
     failed = [c.check_id for c in before if c.verdict == "fails"]
     after = {c.check_id: c for c in trial}
-    bad = {c.check_id: c for c in before if c.check_id not in after or after[c.check_id].verdict != "holds"}
+    bad = {c.check_id: c for c in before if c.check_id not in after or after[c.check_id].breaks}
     bad |= {c.check_id: c for c in after.values() if c.accuses}
     if any(unknown.isdisjoint(c.cells) for c in bad.values()):
         return None

@@ -136,6 +136,8 @@ def _check(book: Book, identity: Identity, values: dict[str, str], given: tuple[
     doubled = sum([book.steps[f.table_id] for n, f in enumerate(facts) if f.amount or (n == 0 and left.facts)])
     off = residual if identity.relation == "=" else max(residual, 0) if identity.relation == "<=" else min(residual, 0)
     verdict: Verdict = "holds" if 2 * abs(off) <= doubled else "fails"
+    if not residual and not any(f.amount is not None for f in facts):
+        verdict = "not_evaluable"  # 0 = 0 between blanks says nothing
     if verdict == "fails" and identity.soft:
         verdict = "not_evaluable"  # the practice is not followed here; that accuses nobody
     return Check(

@@ -10,7 +10,7 @@ from juesuan_extract.locate.span import Located
 from juesuan_extract.map.facts import counted
 from juesuan_extract.map.rows import unknown_rows
 from juesuan_extract.map.table import MappedTable
-from juesuan_extract.model.account import Account, Table
+from juesuan_extract.model.account import Account, Lacking, Table
 from juesuan_extract.model.fact import Fact, Key
 from juesuan_extract.model.message import Message, message
 from juesuan_extract.model.page import PageContent
@@ -42,13 +42,15 @@ def settle(
         f for t in tables.values() for f in (*t.layout.findings, *unknown_rows(t.layout, t.rows, t.spec, catalog))
     ]
     filer = located.filers[number]
+    lacking = tuple(_lacking(emitted, located, filer.fiscal_year, catalog))
     return replace(
         empty,
-        status=judge_document(t.status for t in emitted),
+        status=judge_document((t.status for t in emitted), any(lack.pages for lack in lacking)),
         unit_name=filer.unit_name,
         fiscal_year=filer.fiscal_year,
         confidence=min((t.confidence for t in emitted if t.confidence is not None), default=None),
         tables=emitted,
+        lacking=lacking,
         facts=judged,
         checks=tuple(checks),
         conflicts=proof.conflicts,
@@ -57,6 +59,16 @@ def settle(
         findings=(*located.findings, *proof.findings, *unknown),
         others=located.others if number == 0 else (),
     )
+
+
+def _lacking(tables: Sequence[Table], located: Located, year: int | None, catalog: Catalog) -> Iterator[Lacking]:
+    """Tables that ought to be there: those that a list of contents names, else those of the year."""
+    pictures = tuple(page for finding in located.findings if finding.code == "no_text_layer" for page in finding.pages)
+    required = located.contents or catalog.required_tables(year)
+    for table in tables:
+        if table.status == "missing" and not table.published_title and table.table_id in required:
+            named = tuple(page for name, page in located.unread if name == table.table_id)
+            yield Lacking(table.table_id, named or pictures)
 
 
 def _heard(proof: Proof, text: Iterator[PageContent]) -> Proof:

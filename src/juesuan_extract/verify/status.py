@@ -13,6 +13,7 @@ from juesuan_extract.model.proof import Check
 from juesuan_extract.verify.witnesses import failing, witnesses
 
 _WORST: dict[TableStatus, tuple[int, Status]] = {
+    "blank": (-1, "blank"),
     "verified": (0, "verified"),
     "unverified": (1, "unverified"),
     "conflict": (2, "conflict"),
@@ -94,6 +95,8 @@ def judge_table(
     doubts: about its form, which keep it from being verified.
     zero_elsewhere: other tables print that its figures are 0.
     """
+    if not any(fact.amount is not None or fact.reasons for fact in facts):
+        return "blank", (message("table.blank"),)
     failed = [c.check_id for c in checks if c.accuses and table in {k[0] for k in c.cells}]
     if failed:
         fail = message("table.check_fails", check=failed[0]), message("table.checks_fail", count=len(failed))
@@ -118,6 +121,7 @@ def _joins_tables(table: str) -> Callable[[Check], bool]:
     return joins
 
 
-def judge_document(tables: Iterable[TableStatus]) -> Status:
-    """The worst status of the found tables."""
-    return max((_WORST[t] for t in tables if t != "missing"), default=_WORST["unverified"])[1]
+def judge_document(tables: Iterable[TableStatus], unread: bool) -> Status:
+    """The worst status of the found tables that are not blank; unread: a page that may hold one could not be read."""
+    worst = max((_WORST[t] for t in tables if t != "missing"), default=_WORST["unverified"])
+    return "unverified" if unread and worst == _WORST["verified"] else worst[1]

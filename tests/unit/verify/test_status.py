@@ -186,7 +186,7 @@ def test_one_sum_verifies_what_stands_in_its_row_beside_its_name(catalog: Catalo
     [
         ({"place": "off"}, "one sum alone speaks for it, and it does not stand in the row of its label"),
         ({"name": "differs"}, "the name beside its code is that of another code"),
-        ({"name": "none"}, "one sum alone speaks for it, and no known name stands beside its code"),
+        ({"name": "none", "reader": "open"}, "one sum alone speaks for it, and no known name stands beside its code"),
     ],
 )
 def test_one_sum_proves_no_figure_whose_place_or_name_is_in_doubt(

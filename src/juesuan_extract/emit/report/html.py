@@ -40,7 +40,15 @@ PAGE_NAME = re.compile(r"[0-9a-f]{16}(-\d+)?\.html")  # of a document: its doc_i
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _INDENT = re.compile(r"\n\s+")  # a third of the bytes of a quiet document
-_WORST_FIRST: tuple[Status, ...] = ("conflict", "failed", "unverified", "not_final_account", "duplicate", "verified")
+_WORST_FIRST: tuple[Status, ...] = (
+    "conflict",
+    "failed",
+    "unverified",
+    "blank",
+    "not_final_account",
+    "duplicate",
+    "verified",
+)
 assert set(_WORST_FIRST) == set(get_args(Status))
 
 

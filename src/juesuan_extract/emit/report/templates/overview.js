@@ -9,7 +9,7 @@
   const table = one("#documents");
   const body = table.tBodies[0];
   const heads = all("thead th", table);
-  const order = ["conflict", "failed", "unverified", "not_final_account", "duplicate", "verified"];
+  const order = ["conflict", "failed", "unverified", "blank", "not_final_account", "duplicate", "verified"];
   const rows = [...body.rows].map((row, number) => ({ row, number, text: (row.cells[1].textContent + "\n" + row.cells[2].textContent).toLowerCase() }));
   const form = one(".filters");
   const buttons = all("button[data-status]", form);
