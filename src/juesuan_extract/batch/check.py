@@ -42,9 +42,8 @@ class Checked(NamedTuple):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Tables that were not found, not even as a title with a sentence that there is nothing to print."""
-        tables = self.account.tables
-        return tuple(t.table_id for t in tables if t.status == "missing" and not t.published_title)
+        """Tables that ought to be there and were not found."""
+        return tuple(lacking.table_id for lacking in self.account.lacking)
 
 
 def check_files(

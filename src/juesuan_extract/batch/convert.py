@@ -57,7 +57,7 @@ class Summary:
     """What a conversion did.
 
     counts: documents by status, those that occur. notices: the first documents that need a look; unlisted: how many
-    more do. kept: sources that an earlier run has read. damaged: sources of which what an earlier run has kept is not
+    more do. incomplete: documents without a table that ought to be there. kept: sources that an earlier run has read. damaged: sources of which what an earlier run has kept is not
     what this program keeps; they were read again.
     """
 
@@ -69,6 +69,7 @@ class Summary:
     interrupted: bool = False
     kept: int = 0
     damaged: tuple[str, ...] = ()
+    incomplete: int = 0
 
     @property
     def report(self) -> Path:
@@ -349,8 +350,9 @@ def _summary(
     counts = {status: found[status] for status in get_args(Status) if found[status]}
     notices = [account.notice for account in accounts if account.notice]
     return Summary(
-        out, counts, tuple(notices[:MAX_NOTICES]), len(notices[MAX_NOTICES:]), seconds, interrupted, kept, damaged
-    )
+        out, counts, tuple(notices[:MAX_NOTICES]), len(notices[MAX_NOTICES:]), seconds, interrupted, kept, damaged,
+        incomplete=sum(not account.complete for account in accounts),
+    )  # fmt: skip
 
 
 @contextmanager

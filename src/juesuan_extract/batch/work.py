@@ -27,6 +27,7 @@ class Brief(NamedTuple):
     fiscal_year: int | None
     error: str
     notice: Notice | None
+    complete: bool = True  # no table is missing that ought to be there
 
 
 class Entry(NamedTuple):
@@ -84,4 +85,5 @@ def brief_of(account: Account, catalog: Catalog) -> Brief:
         account.fiscal_year,
         account.error,
         notice(account, catalog),
+        not account.lacking,
     )

@@ -65,6 +65,8 @@ class Terminal(Quiet):
         kept = f" ({summary.kept} read before)" if summary.kept else ""
         counts = f": {_counts(summary.counts)}" if summary.counts else ""
         lines = [f"{total} document{'s' * (total != 1)} in {summary.seconds:.1f} s{kept}{counts}"]
+        if summary.incomplete:
+            lines.append(f"{summary.incomplete} without a table that ought to be there: `missing` in documents.csv")
         if summary.interrupted:
             lines.append("interrupted: the documents above are complete; the same command goes on with the others")
         if summary.damaged:
@@ -97,6 +99,7 @@ class JsonLines:
             interrupted=summary.interrupted,
             kept=summary.kept,
             damaged=summary.damaged,
+            incomplete=summary.incomplete,
             counts=summary.counts,
             seconds=round(summary.seconds, 3),
             report=str(summary.report),

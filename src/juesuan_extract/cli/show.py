@@ -85,6 +85,10 @@ def _print_summary(console: Console, document: Document, catalog: Catalog) -> No
         for remark in table.remarks if table.status != "missing" else ():
             line = f"{table.table_id} {table.status}: {catalog.messages.say(remark, 'en')}"
             console.print(Text(plain(line), _STYLES[table.status]), soft_wrap=True)
+    for lacking in account.lacking:
+        where = f"; it may stand on page {', '.join(map(str, lacking.pages))}" if lacking.pages else ""
+        title = catalog.tables[lacking.table_id].title
+        console.print(Text(f"{lacking.table_id} {title} ought to be there{where}", "yellow"), soft_wrap=True)
     verdicts = Counter(check.verdict for check in account.checks)
     console.print(
         f"checks: {verdicts['holds']} hold, {verdicts['fails']} fail, {verdicts['not_evaluable']} can't be evaluated; "

@@ -75,9 +75,14 @@ def _length(match: TitleMatch) -> int:
 
 
 def _composed(name: str, catalog: Catalog) -> TitleMatch | None:
-    """The title that a line is made of, read from its last 表 backwards; None when its words make none."""
+    """The title that a line is made of; None when its words make none. Behind it may stand another 表: （续表）."""
+    ends = [place.end() for place in re.finditer("表", name)]
+    return next((match for end in reversed(ends) if (match := _ending_at(name, end, catalog))), None)
+
+
+def _ending_at(name: str, end: int, catalog: Catalog) -> TitleMatch | None:
+    """The title that ends with the 表 before a place, read backwards word by word."""
     words = catalog.title_words
-    end = name.rfind("表") + 1
     start = at = end - 1
     meant: set[str] = set()
     read: set[str] = set()

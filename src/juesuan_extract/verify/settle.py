@@ -12,7 +12,7 @@ from juesuan_extract.map.rows import unknown_rows
 from juesuan_extract.map.table import MappedTable
 from juesuan_extract.model.account import Account, Lacking, Table
 from juesuan_extract.model.fact import Fact, Key
-from juesuan_extract.model.message import Message, message
+from juesuan_extract.model.message import Finding, Message, message
 from juesuan_extract.model.page import PageContent
 from juesuan_extract.model.table import Span
 from juesuan_extract.verify.blame import suspects
@@ -56,7 +56,7 @@ def settle(
         conflicts=proof.conflicts,
         repairs=(*(r for t in tables.values() for r in t.layout.repairs), *proof.repairs),
         proposals=proof.proposals,
-        findings=(*located.findings, *proof.findings, *unknown),
+        findings=(*located.findings, *map(_not_found, lacking), *proof.findings, *unknown),
         others=located.others if number == 0 else (),
     )
 
@@ -69,6 +69,11 @@ def _lacking(tables: Sequence[Table], located: Located, year: int | None, catalo
         if table.status == "missing" and not table.published_title and table.table_id in required:
             named = tuple(page for name, page in located.unread if name == table.table_id)
             yield Lacking(table.table_id, named or pictures)
+
+
+def _not_found(lacking: Lacking) -> Finding:
+    said = "finding.may_stand" if lacking.pages else "finding.nowhere"
+    return Finding("table_missing", lacking.table_id, lacking.pages, message(said))
 
 
 def _heard(proof: Proof, text: Iterator[PageContent]) -> Proof:
