@@ -19,7 +19,7 @@ from bench.truths import Cell, Table, Truth, row_key
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.locate.walk import without_captions
 from juesuan_extract.map.table import map_table
-from juesuan_extract.model.page import Box, Grid
+from juesuan_extract.model.page import Box, Grid, Source
 from juesuan_extract.model.table import Span
 from juesuan_extract.read.grid import grid_from_boxes
 
@@ -39,7 +39,7 @@ def stitched(truth: Truth, found: Sequence[FoundTable], catalog: Catalog) -> Cou
 def _grids(found: Sequence[FoundTable], catalog: Catalog) -> Iterator[Grid]:
     for table in found:
         boxes = [(Box(*cell[:4]), cell.text) for cell in table.cells]
-        grid = grid_from_boxes(table.page, boxes, "peer")
+        grid = grid_from_boxes(table.page, boxes, Source("peer"))
         if grid is not None:
             yield without_captions(grid, catalog)[1]
 

@@ -97,7 +97,7 @@ class Place:
     def _plain(self, value: Any, column: Any) -> Any:
         if column.type == "money":
             return self.money(value)
-        return bool(value) if column.type == "boolean" else value
+        return bool(value) if column.type == "boolean" and value is not None else value
 
 
 def write(folder: Path, *accounts: Account | tuple[Account, ...], partition_by: Partition | None = None) -> Path:

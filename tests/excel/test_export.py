@@ -86,7 +86,8 @@ def test_a_batch_lists_documents_failed_identities_and_doubtful_figures(batch: P
     assert [row[3] for row in rows] == list(failed["check_id"])
     assert [Decimal(str(row[10])).quantize(Decimal("0.01")) for row in rows] == list(failed["residual_yuan"])
     cells = pd.read_parquet(converted / "cells.parquet")
-    doubtful = cells[(cells["status"] != "verified") | (cells["confidence"] < 0.99)]
+    blank = (cells["status"] == "unverified") & cells["is_blank"]
+    doubtful = cells[((cells["status"] != "verified") & ~blank) | (cells["confidence"] < 0.99)]
     assert sheet(book, "存疑数字").max_row == 3 + len(doubtful)
 
 

@@ -43,8 +43,8 @@ EXPENDITURE = [
 
 def draw() -> bytes:
     """A cover and three tables on a page each."""
-    return pdf(_cover, _page("收入支出决算公开表", 1, SUMMARY), _page("收入决算表", 2, INCOME),
-               _page("支出决算公开表", 3, EXPENDITURE), size=SIZE)  # fmt: skip
+    return pdf(_cover, _page("收入支出决算一览表", 1, SUMMARY), _page("收入决算表", 2, INCOME),
+               _page("支出决算一览表", 3, EXPENDITURE), size=SIZE)  # fmt: skip
 
 
 def _cover(canvas: Canvas) -> None:

@@ -26,7 +26,8 @@ CHECK_COLUMNS = (
     "doc_id", "check_id", "tables", "left", "right", "left_yuan", "right_yuan", "residual_yuan", "tolerance_yuan",
     "cells",
 )  # fmt: skip
-DOUBTFUL = (pc.field("status") != "verified") | (pc.field("confidence") < LOW)
+_BLANK = (pc.field("status") == "unverified") & pc.field("is_blank")  # nothing is printed that could be wrong
+DOUBTFUL = ((pc.field("status") != "verified") & ~_BLANK) | (pc.field("confidence") < LOW)
 FAILED = ~pc.field("passed")
 _TERM = re.compile(r"(sum )?(gk\w+)\[([^\[\]()]*(?:\([^()]*\))?)\]\.([^\s;]+)")
 _CHILDREN = re.compile(r"children\((.*)\)")
@@ -53,7 +54,9 @@ class CellRow(NamedTuple):
 
     @property
     def doubt(self) -> DoubtKind:
-        """How it is coloured."""
+        """How it is coloured; not a blank that nothing speaks for: nothing is printed there that could be wrong."""
+        if self.is_blank and self.status == "unverified":
+            return "low" if self.confidence < LOW else ""
         return _DOUBTS.get(self.status, "low" if self.confidence < LOW else "")
 
 
