@@ -57,8 +57,8 @@ class Summary:
     """What a conversion did.
 
     counts: documents by status, those that occur. notices: the first documents that need a look; unlisted: how many
-    more do. incomplete: documents without a table that ought to be there. kept: sources that an earlier run has read. damaged: sources of which what an earlier run has kept is not
-    what this program keeps; they were read again.
+    more do. kept: sources that an earlier run has read. damaged: sources of which what an earlier run has kept is not
+    what this program keeps; they were read again. incomplete: documents without a table that ought to be there.
     """
 
     out: Path

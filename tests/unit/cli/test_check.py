@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from juesuan_extract.cli.check import CheckPage
 from juesuan_extract.cli.check_json import document
 from juesuan_extract.knowledge.catalog import load_catalog
 from juesuan_extract.knowledge.messages import Lang
-from juesuan_extract.model.account import Account
+from juesuan_extract.model.account import Account, Lacking
 from juesuan_extract.options import Options
 from tests.support.books import facts
 from tests.support.checked import DISPUTED, EXPENDITURE, OTHER, SUSPECT, account, checked, disputed
@@ -173,11 +174,14 @@ def test_several_conflicts_and_long_lists() -> None:
 
 
 def test_what_could_not_be_proven_is_a_note() -> None:
-    found = checked(account(facts("gk06", "amount\n30201 1.00\n30202 0.00"), proven="unverified"))
+    lacking = tuple(Lacking(f"gk0{n}") for n in (1, 2, 3, 4, 5, 7, 8, 9))
+    found = checked(
+        replace(account(facts("gk06", "amount\n30201 1.00\n30202 0.00"), proven="unverified"), lacking=lacking)
+    )
     text = printed(found)
     assert text.splitlines()[0].endswith("没有可核对的勾稽关系")
     assert "\n  未能全部核实：一般公共预算财政拨款基本支出决算表；1 个数字没有勾稽关系可核对\n" in text
-    assert "\n  没有找到：收入支出决算总表、收入决算表、" in text
+    assert "\n  不齐全，没有找到：收入支出决算总表、收入决算表、" in text
     data = document(found, load_catalog())
     assert (data["unverified_tables"], data["unverified_figures"], len(data["missing_tables"])) == (["gk06"], 1, 8)
 

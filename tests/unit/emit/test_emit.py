@@ -31,7 +31,8 @@ from juesuan_extract.values.codes import level
 from tests.support.accounts import FACTS, account, doubtful, fact, failed
 
 CONTRACT = {
-    "documents": "doc_id source sha256 pages kind unit_name fiscal_year tables_found status confidence error",
+    "documents": "doc_id source sha256 pages kind unit_name fiscal_year tables_found complete missing status "
+    "confidence error",
     "tables": "doc_id source table_id published_no published_title pages unit rows columns "
     "method status confidence notes notes_codes",
     "cells": "doc_id source unit_name fiscal_year table_id row_no row_id row_name column_id amount_yuan amount_text "
@@ -261,7 +262,7 @@ def test_run_json(tmp_path: Path) -> None:
     assert run["counts"]["verified"] == run["counts"]["conflict"] == run["counts"]["failed"] == 1
     assert run["counts"]["duplicate"] == 0
     assert run["options"] == {"reader": "auto", "pictures": False, "schemas": ""}
-    assert run["tables"]["gk03"] == {"verified": 1, "unverified": 0, "conflict": 1, "missing": 0}
+    assert run["tables"]["gk03"] == {"verified": 1, "unverified": 0, "conflict": 1, "blank": 0, "missing": 0}
     assert run["checks"] == {"holds": 2, "fails": 1, "not_evaluable": 2}
     assert run["not_evaluable"] == {"X01-03": 2}
     assert run["findings"] == {"unknown_heading": 1}

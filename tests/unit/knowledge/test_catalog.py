@@ -117,7 +117,7 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
         ("tables/gk03.yaml", "slug: expenditure", "slugs: expenditure", "gk03.yaml:1: slug"),
         ("tables/gk03.yaml", "id: gk03", "id: [gk03", "gk03.yaml"),
         ("tables/gk03.yaml", "- expenditure\n", "- income\n", "income is a frame of gk02 too"),
-        ("identities.yaml", "relation: '>='", "relation: '>'", "identities.47.relation"),
+        ("identities.yaml", "relation: '>='", "relation: '>'", "identities.46.relation"),
         ("identities.yaml", "- id: I01.income_subtotal\n", "- ids: x\n", "identities.yaml:28: identities.0.id"),
         ("document.yaml", "title_blockers:", "blockers:", "document.yaml"),
         ("codes/function_codes.csv", "code", "kode", "function_codes.csv"),

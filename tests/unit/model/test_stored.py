@@ -58,8 +58,8 @@ def put(place: int, value: Any) -> Any:
         kept(put(11, [[None] * 15])),
         kept(put(11, "facts")),
         kept(lambda account: account.append(1)),
-        kept(lambda account: account[11][3].__setitem__(13, [{"a": 1, "b": 2}])),
-        kept(lambda account: account[11][3].__setitem__(13, [{"a": [["b"]]}])),
+        kept(lambda account: account[12][3].__setitem__(13, [{"a": 1, "b": 2}])),
+        kept(lambda account: account[12][3].__setitem__(13, [{"a": [["b"]]}])),
         kept(put(18, [[7, 1.0, 1.0, "no base64!"]])),
     ],
 )

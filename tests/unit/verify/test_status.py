@@ -162,7 +162,26 @@ def test_a_table_of_zeros_needs_another_table(catalog: Catalog) -> None:
     ],
 )
 def test_a_document_is_as_good_as_its_worst_found_table(tables: list[Any], document: str) -> None:
-    assert judge_document(tables) == document
+    assert judge_document(tables, unread=False) == document
+
+
+@pytest.mark.parametrize(
+    ("tables", "unread", "document"),
+    [
+        (["blank", "blank", "missing"], False, "blank"),
+        (["blank", "verified"], False, "verified"),
+        (["blank", "verified"], True, "unverified"),
+        (["conflict"], True, "conflict"),
+    ],
+)
+def test_blank_tables_and_pages_that_nobody_read(tables: list[Any], unread: bool, document: str) -> None:
+    assert judge_document(tables, unread) == document
+
+
+def test_a_table_without_a_figure_is_blank(catalog: Catalog) -> None:
+    cells, checks = judged(catalog, facts("gk06", "amount\n 301 _\n 30101 _"))
+    assert judge_table("gk06", cells, checks, (), True)[0] == "blank"
+    assert not any(check.verdict == "holds" for check in checks), "0 = 0 between blanks says nothing"
 
 
 # -- one sum alone ----------------------------------------------------------------------------------------------------
