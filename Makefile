@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 OUT ?= out
 
-.PHONY: demo test check bench bench-peers batch accuracy blame calibrate fuzz lock docs fixtures clean
+.PHONY: demo test check bench bench-peers batch accuracy blame calibrate fuzz unseen paraphrase lock docs fixtures clean
 
 demo: .venv/ready
 	$(BIN)/juesuan convert fixtures/pdfs -o $(OUT)
@@ -29,6 +29,12 @@ batch: .venv/ready
 
 accuracy: .venv/ready
 	$(BIN)/python -m bench.accuracy
+
+unseen: .venv/ready
+	$(BIN)/python -m bench.unseen
+
+paraphrase: .venv/ready
+	$(BIN)/python -m bench.paraphrase
 
 blame: .venv/ready
 	$(BIN)/python -m bench.blame

@@ -62,18 +62,19 @@ def bounds(total: Figures) -> list[Bound]:
     ]
 
 
-def convert(pdfs: Path, out: Path, jobs: int) -> None:
-    """The real command over a folder."""
+def convert(pdfs: Path, out: Path, jobs: int, schemas: Path | None = None) -> None:
+    """The real command over a folder; schemas: with other knowledge files."""
     command = [sys.executable, "-m", "juesuan_extract", "convert", str(pdfs), "-o", str(out), "--jobs", str(jobs)]
+    command += ["--schemas", str(schemas)] if schemas else []
     done = subprocess.run(command if sys.stderr.isatty() else [*command, "--quiet"], check=False)
     if done.returncode not in (0, 1):  # 1: some document failed; the scores say which
         raise SystemExit(f"juesuan convert ended with {done.returncode}")
 
 
-def scores_of(pdfs: Path, truths: Path, jobs: int) -> list[Score]:
+def scores_of(pdfs: Path, truths: Path, jobs: int, schemas: Path | None = None) -> list[Score]:
     """Convert a folder into its neighbour `out` and score every document that has a truth."""
     out = pdfs.parent / "out"
-    convert(pdfs, out, jobs)
+    convert(pdfs, out, jobs, schemas)
     outputs = read_output(out)
     return [score(truth, outputs.get(truth.source)) for truth in map(read_truth, sorted(truths.glob("*.json")))]
 
@@ -115,7 +116,7 @@ def _gravity(each: Score) -> tuple[int, ...]:
     return -each.count["silent_errors"], -each.count["tables_mistaken"], -each.errors, -len(each.differences)
 
 
-def _print(report: Mapping[str, Mapping[str, Figures]], kept: Sequence[Bound], worst: Sequence[Score]) -> None:
+def print_report(report: Mapping[str, Mapping[str, Figures]], kept: Sequence[Bound], worst: Sequence[Score]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH)
@@ -223,7 +224,7 @@ def main() -> int:
     if arguments.json:
         print(_json(report, kept, wrong))
     else:
-        _print(report, kept, wrong[: arguments.worst])
+        print_report(report, kept, wrong[: arguments.worst])
     return 0 if all(bound.met for bound in kept) and not lost else 1
 
 
