@@ -82,7 +82,9 @@ def without(words: frozenset[str], folder: Path) -> int:
 
 
 def _drop(holder: dict[str, Any], name: str, words: frozenset[str]) -> int:
-    held = holder.get(name, [])
+    if name not in holder:
+        return 0
+    held = holder[name]
     kept = [text for text in held if label(text) not in words] or held[:1]
     holder[name] = kept
     return len(held) - len(kept)

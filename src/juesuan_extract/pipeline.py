@@ -22,6 +22,7 @@ from juesuan_extract.read.other_grids import with_other_grids
 from juesuan_extract.read.pages import read_sheets
 from juesuan_extract.read.pdf_file import damage
 from juesuan_extract.read.pictures import with_pictures
+from juesuan_extract.recognise.glyphs import restored
 from juesuan_extract.repair import REPAIRS
 from juesuan_extract.values.labels import is_blank, page_ranges
 from juesuan_extract.verify.proof import prove
@@ -58,12 +59,15 @@ def find_tables(
 ) -> tuple[list[PageContent], Located]:
     """The pages of a PDF and which tables stand on them; raises UnreadableDocument."""
     clock = clock or Clock()
-    sheets = read_sheets(data, catalog, options.reader)
+    sheets, names = restored(read_sheets(data, catalog, options.reader), catalog)
     clock.stop("read")
     located = locate(sheets, catalog)
     if located.gridless and options.reader == "auto":
         sheets = with_other_grids(data, sheets, located.gridless, catalog)
         located = locate(sheets, catalog)
+    if names:
+        said = Finding("names_restored", "", (), message("finding.names_restored", count=names))
+        located = replace(located, findings=(*located.findings, said))
     clock.stop("locate")
     return sheets, located
 

@@ -210,6 +210,20 @@ class Catalog:
         return self._heading_patterns["word"].fullmatch(label(text)) is not None
 
     @cached_property
+    def label_texts(self) -> frozenset[str]:
+        """Labels of headings of label columns and of heading words that are written out, not patterns."""
+        rules = self.headings
+        words = (
+            w
+            for text in (*rules.code, *rules.name, *rules.heading_words, *rules.group_headings)
+            for w in text.split("|")
+        )
+        plain = {label(word) for word in words if not re.search(r"[\\.*+?()\[\]{}]", word)}
+        return frozenset(
+            plain | {label(text) for text in (*rules.form_headings, *rules.whole_words, *rules.neutral_words)}
+        )
+
+    @cached_property
     def label_headings(self) -> re.Pattern[str]:
         """Headings of codes and names, which every coded table has, anywhere in a line."""
         return _any_of(self.headings.form_headings, HEADINGS)

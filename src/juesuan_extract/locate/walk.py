@@ -199,9 +199,11 @@ def _continues(
         return False
     if unit_name and current.unit_name and not same_unit(unit_name, current.unit_name):
         return False
+    if number and current.number and number != current.number:
+        return False
     if title is not None:
         same = current.title is not None and title.match == current.title.match and title.match is not None
-        if not same or (number and current.number and number != current.number):
+        if not same:
             return False
         return first_on_page and not _restarts(grid, current.grids[0], catalog)
     return _same_columns(grid, current.grids) or _same_headings(grid, current.grids[0], catalog)

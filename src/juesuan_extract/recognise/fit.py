@@ -91,8 +91,10 @@ def recognise(grid: Grid, catalog: Catalog) -> str | None:
 
 
 def possible(grid: Grid, catalog: Catalog) -> tuple[str, ...]:
-    """All tables whose headings and rows a grid carries completely, the best first."""
-    return tuple(f.table_id for f in ranking(grid, catalog) if f.whole and _coded_enough(grid, f, catalog))
+    """All tables whose headings and rows a grid carries completely, the best first; of one with few rows or none the
+    headings alone."""
+    fits = (f for f in ranking(grid, catalog) if f.whole)
+    return tuple(f.table_id for f in fits if not f.unknown or _coded_enough(grid, f, catalog))
 
 
 def judge(grid: Grid, titled: str, catalog: Catalog) -> Judgement:

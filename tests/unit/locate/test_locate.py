@@ -456,3 +456,80 @@ def test_a_table_whose_last_rows_stood_on_a_lost_page_is_in_doubt(catalog: Catal
         )
     ]
     assert [len(some) for some in doubts] == [1, 1, 0, 0, 0]
+
+
+def ids(located: Located, account: int = 0) -> list[str | None]:
+    return [s.table_id for s in located.accounts[account]]
+
+
+def test_captions_that_differ_alone_split_no_account(catalog: Catalog) -> None:
+    pages = [
+        COVER,
+        sheet(2, "收入决算表", "单位：某市教育局 附表1", INCOME),
+        sheet(3, "支出决算表", "单位：某市教育局 附表2", EXPENDITURE),
+        sheet(4, "一般公共预算财政拨款支出决算表", "单位：某市教", GENERAL),
+    ]
+    located = locate(pages, catalog)
+    assert [ids(located)] == [["gk02", "gk03", "gk05"]]
+    assert located.filers[0].unit_name == "某市教育局"
+    assert [s.number for s in located.accounts[0]] == ["附表1", "附表2", ""]
+
+
+def test_a_table_printed_twice_with_the_same_figures_is_one(catalog: Catalog) -> None:
+    pages = [
+        COVER,
+        sheet(2, "支出决算表", EXPENDITURE),
+        sheet(3, "收入决算表", INCOME),
+        sheet(4, "支出决算表", EXPENDITURE),
+    ]
+    located = locate(pages, catalog)
+    assert [ids(located)] == [["gk02", "gk03"]]
+    assert [s.pages for s in located.rejected] == [(4,)]
+
+
+def test_the_same_table_with_other_figures_begins_an_account(catalog: Catalog) -> None:
+    other = [*EXPENDITURE[:2], ["208", "社会保障和就业支出", "2.00", "1.00", "1.00", "", "", ""]]
+    pages = [COVER, sheet(2, "支出决算表", EXPENDITURE), sheet(3, "收入决算表", INCOME), sheet(4, "支出决算表", other)]
+    assert len(locate(pages, catalog).accounts) == 2
+
+
+def test_a_title_that_leaves_it_open_is_placed_by_number_and_order(catalog: Catalog) -> None:
+    pages = [
+        COVER,
+        sheet(2, "收入决算表", "公开02表", INCOME),
+        sheet(3, "支出决算表", "公开03表", EXPENDITURE),
+        sheet(4, "一般公共预算财政拨款决算表（一）", "公开05表", GENERAL),
+    ]
+    assert ids(locate(pages, catalog)) == ["gk02", "gk03", "gk05"]
+
+
+def test_a_table_of_which_the_title_is_lost_is_placed_by_its_number(catalog: Catalog) -> None:
+    pages = [
+        COVER,
+        sheet(2, "收入决算表", "公开02表", INCOME),
+        sheet(3, "支出决算表", "公开03表", EXPENDITURE),
+        sheet(4, "公开05表", GENERAL),
+        sheet(5, "政府性基金预算财政拨款收入支出决算表", "公开08表", FUND),
+    ]
+    assert ids(locate(pages, catalog)) == ["gk02", "gk03", "gk05", "gk08"]
+
+
+AREA: Rows = [["项目", "预算数", "决算数"], *([tax, "3.00", "4.00"] for tax in ("增值税", "企业所得税", "契税"))]
+
+
+def test_the_account_of_an_area_is_none_of_a_department(catalog: Catalog) -> None:
+    tables = [sheet(2, "某县一般公共预算收入决算表", AREA), sheet(3, "某县一般公共预算支出决算表", GENERAL)]
+    assert locate([sheet(1, "某县2023年财政决算草案的报告"), *tables], catalog).kind == "other"
+    assert locate([sheet(1, "某县2023年决算草案的报告"), *tables], catalog).kind == "other", "rows of taxes"
+    assert locate([COVER, sheet(2, "支出决算表", EXPENDITURE), sheet(3, "某表", AREA)], catalog).kind == "final_account"
+
+
+def test_a_report_that_speaks_of_budgets_is_none(catalog: Catalog) -> None:
+    report = sheet(2, "负责编制部门预算和决算，规范财务管理。压减一般性支出43万元。")
+    assert locate([sheet(1, "某县商务局2021年度整体支出绩效自评报告"), report], catalog).kind == "other"
+
+
+def test_a_list_of_contents_says_which_tables_must_be_there(catalog: Catalog) -> None:
+    contents = sheet(2, "目录", *NINE[:4])
+    located = locate([COVER, contents, sheet(3, "支出决算表", EXPENDITURE)], catalog)
+    assert located.contents == {"gk01", "gk02", "gk03", "gk04"}

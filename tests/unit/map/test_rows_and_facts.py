@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from juesuan_extract.knowledge.catalog import Catalog
+from juesuan_extract.map.facts import counted
 from juesuan_extract.map.table import MappedTable, map_table
 from juesuan_extract.model.fact import Evidence, Fact
 from juesuan_extract.model.page import Source
 from juesuan_extract.model.table import MappedRow
 from juesuan_extract.values.codes import full_code
-from juesuan_extract.values.labels import row_name
+from juesuan_extract.values.labels import label, row_name
 from tests.support.grids import ABOVE, LEFT, Rows, grid, span
 from tests.support.words import all_en
 
@@ -394,3 +395,39 @@ def test_a_figure_says_in_which_way_it_was_read(catalog: Catalog) -> None:
     read = {fact.text: (fact.method, fact.evidence.reader) for fact in table.facts if fact.text}
     assert read.pop("3.00") == ("ocr", "ocr")
     assert set(read.values()) <= {("text", "ruled")}
+
+
+def test_numbers_that_count_are_no_amounts_and_stand_in_the_notes(catalog: Catalog) -> None:
+    rows: Rows = [
+        ["项目", "预算数", "决算数"],
+        ["合计", "3.00", "2.00"],
+        ["公务接待费", "3.00", "2.00"],
+        ["国内公务接待批次（个）", "12", "10"],
+        ["公务用车保有量（辆）", "2", "2"],
+    ]
+    table = map_table(span("gk07", grid(rows)), catalog)
+    assert {fact.row_id for fact in table.facts} == {"total", "reception"}
+    assert counted(table.layout, table.rows, catalog) == (
+        "国内公务接待批次（个）：12, 10",
+        "公务用车保有量（辆）：2, 2",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "word"),
+    [
+        ("2080501", "归口管理的行政单位离退休费", "clean"),  # a qualifier more
+        ("2080501", "行政运行", "none"),  # stands under many codes
+        ("2089977", "没见过的支出", "none"),  # a code that no list has
+        ("2080501", "基本养老保险缴费支出合计", "none"),
+    ],
+)
+def test_what_a_name_says_of_its_code(code: str, name: str, word: str, catalog: Catalog) -> None:
+    rows: Rows = [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], [code, name, "3.00", "2.00", "1.00"]]
+    table = map_table(span("gk05", grid(rows)), catalog)
+    assert {fact.evidence.name for fact in table.facts} == {word}
+
+
+@pytest.mark.parametrize("name", ["粮油物资储备事务", "粮油物资储备", "二十、粮油物资储备支出", "农林水事务"])
+def test_a_class_without_the_last_word_of_its_name(name: str, catalog: Catalog) -> None:
+    assert label(row_name(name)) in catalog.function_classes

@@ -219,3 +219,51 @@ def test_numbers_units_and_years_in_headings(hint: str, catalog: Catalog) -> Non
         ["208", "社会保障和就业支出", "3.00", "2.00", "1.00"],
     ]
     assert columns(rows, "gk03", catalog) == ["code", "name", "total", "basic", "project"]
+
+
+@pytest.mark.parametrize("word", ["决算数", "金额", "本年决算数", "合计"])
+def test_a_line_under_every_heading_says_nothing(word: str, catalog: Catalog) -> None:
+    rows = [
+        ["科目编码", "科目名称", *INCOME_HEAD],
+        [ABOVE, ABOVE, *[word] * 7],
+        ["", "合计", *FIGURES],
+        ["208", "社会保障和就业支出", *FIGURES],
+    ]
+    assert head(rows, catalog)[0] == 2
+    assert columns(rows, "gk02", catalog) == ["code", "name", *INCOME]
+
+
+@pytest.mark.parametrize("behind", ["（决算数）", "决算数", "小计", "金额合计"])
+def test_words_behind_a_heading_say_nothing(behind: str, catalog: Catalog) -> None:
+    rows = [
+        ["科目编码", "科目名称", "本年支出合计", f"基本支出{behind}", "项目支出"],
+        ["208", "某某支出", *FIGURES[:3]],
+    ]
+    assert columns(rows, "gk05", catalog) == ["code", "name", "total", "basic", "project"]
+
+
+def test_the_amount_and_a_part_of_it_stand_under_one_heading(catalog: Catalog) -> None:
+    rows = [
+        ["科目编码", "科目名称", "本年收入合计", "财政拨款收入", "事业收入", LEFT],
+        [ABOVE, ABOVE, ABOVE, ABOVE, "金额", "其中：教育收费"],
+        ["", "合计", "3.00", "2.00", "1.00", "0.50"],
+        ["208", "社会保障和就业支出", "3.00", "2.00", "1.00", "0.50"],
+    ]
+    found = columns(rows, "gk02", catalog)
+    assert found == ["code", "name", "total", "fiscal_appropriation", "business", "extra.其中：教育收费"]
+
+
+def test_three_public_expenses_across_without_a_label(catalog: Catalog) -> None:
+    pair = ["预算数", "决算数"]
+    rows = [
+        ["“三公”经费", *[LEFT] * 11],
+        ["合计", LEFT, "因公出国（境）费", LEFT, "公务用车购置及运行维护费", *[LEFT] * 5, "公务接待费", LEFT],
+        [ABOVE, ABOVE, ABOVE, ABOVE, "小计", LEFT, "公务用车购置费", LEFT, "公务用车运行维护费", LEFT, ABOVE, ABOVE],
+        pair * 6,
+        [str(n) for n in range(1, 13)],
+        [f"{n}.00" for n in range(1, 13)],
+    ]
+    assert head(rows, catalog) == (5, None, (4,))
+    found = columns(rows, "gk07", catalog)
+    parts = ("total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
+    assert found == [f"{part}.{one}" for part in parts for one in ("budget", "final")]
