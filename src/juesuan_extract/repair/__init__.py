@@ -11,9 +11,10 @@ from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.repair.misplaced import set_figures_right
 from juesuan_extract.repair.pairing import pair_labels
 from juesuan_extract.repair.second_reader import read_again
+from juesuan_extract.repair.unknown_names import read_unknown_names
 from juesuan_extract.verify.proof import Proof
 
 # the file's bytes, or None where no other reader may be asked
 Repairer = Callable[[Proof, bytes | None, Catalog], Proof]
 
-REPAIRS: tuple[Repairer, ...] = (pair_labels, read_again, set_figures_right)
+REPAIRS: tuple[Repairer, ...] = (pair_labels, read_unknown_names, read_again, set_figures_right)
