@@ -20,6 +20,7 @@ from juesuan_extract.values.amounts import DEFAULT_UNIT
 from juesuan_extract.values.labels import label, normal, squeeze, strip_ordinal
 from juesuan_extract.values.prose import LONE_FIGURE, is_sentence
 
+UNMISTAKABLE = ("gk01", "gk04", "gk07")  # the names of their rows say which they are, wherever they stand
 AREA_ROWS = 3  # rows of taxes, transfers and debts that only the account of an area lists
 
 
@@ -190,7 +191,8 @@ def _place(accounts: list[list[OpenSpan]], unnamed: list[OpenSpan]) -> None:
             before = max((o.table_id or "" for o in account if o.first_page < item.first_page), default="")
             after = min((o.table_id or "" for o in account if o.first_page > item.first_page), default="")
             between = [t for t in lacking if before < t and (not after or t < after)]
-            found = numbered if numbered and as_numbered else between
+            alone = [t for t in lacking if t in UNMISTAKABLE]
+            found = numbered if numbered and as_numbered else between or alone
             if len(found) == 1 and (before or after):
                 item.table_id = found[0]
                 item.evidence.append(message("span.placed", table_id=found[0]))

@@ -12,6 +12,7 @@ from juesuan_extract.knowledge.vocabulary import title_label
 from juesuan_extract.values.labels import squeeze, strip_ordinal
 from juesuan_extract.values.prose import is_sentence
 
+LONGEST_UNKNOWN = 4  # characters of a word of a title that nobody knows
 LONGEST_TITLE = 90  # characters of a line that may still be a title
 MONEY_UNIT = re.compile(
     r"(?:金额|计量|货币|数据)?单位[:：]?(?:[（(]?人民币[）)]?)?[:：]?[（(]?(百万元|千元|万元|亿元|元)"
@@ -86,8 +87,12 @@ def _ending_at(name: str, end: int, catalog: Catalog) -> TitleMatch | None:
     start = at = end - 1
     meant: set[str] = set()
     read: set[str] = set()
+    guessed = False  # a word that nobody knows stands behind those that say which table it is
     while at > 0:
         word = words.before(name, at)
+        if not word and not meant and (skipped := _unknown_word(name, at, catalog)):
+            at, guessed = at - skipped, True
+            continue
         year = None if word else _YEAR_BEFORE.search(name, 0, at)
         if not word and not year:
             break
@@ -104,10 +109,18 @@ def _ending_at(name: str, end: int, catalog: Catalog) -> TitleMatch | None:
     if not frame or ("budget" in frame and not {"final", "three_public"} & meant):
         return None
     table, rank = words.frames.get(frame, (None, 0))
+    if guessed:
+        return TitleMatch(None, name[start:end], 0, True, frame, (table,)) if table else None
     candidates: tuple[str, ...] = ()
     if table is None and not frame & _FLOWS:  # 一般公共预算财政拨款决算表（二）
         candidates = tuple(sorted({found for whole, (found, _) in words.frames.items() if frame < whole}))
     return TitleMatch(table, name[start:end], rank, "final" not in meant, frame, candidates)
+
+
+def _unknown_word(name: str, end: int, catalog: Catalog) -> int:
+    """How many characters before a place are no known word and stand behind one; 0 when there is none near."""
+    lengths = (n for n in range(1, min(LONGEST_UNKNOWN, end) + 1) if "表" not in name[end - n : end])
+    return next((n for n in lengths if catalog.title_words.before(name, end - n)), 0)
 
 
 def _longest_title(name: str, catalog: Catalog) -> TitleMatch | None:
