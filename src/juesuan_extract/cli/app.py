@@ -347,6 +347,23 @@ def check_schemas(
     print(", ".join(f"{count} {what}" for what, count in checked.counts.items()) + ": nothing wrong")
 
 
+@schemas_app.command("suggest")
+def suggest_lines(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `juesuan convert -o` wrote.")],
+    schemas: SchemasOption = "",
+) -> None:
+    """Print lines that the knowledge files could have, from what was unknown in the documents of an output folder.
+
+    With each where it was seen, how often, and what the arithmetic says it is. Nothing is changed.
+
+    Exit status: 0 printed; 1 the output folder is damaged; 2 usage.
+    """
+    from juesuan_extract.cli.suggest import print_suggestions
+    from juesuan_extract.knowledge.catalog import load_catalog
+
+    print_suggestions(out, load_catalog(Path(schemas) if schemas else None))
+
+
 @contextmanager
 def _about(file: Path) -> Iterator[None]:
     """What is done with one PDF: errors name it."""

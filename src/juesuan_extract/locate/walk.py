@@ -33,6 +33,7 @@ def walk(sheets: list[PageContent], catalog: Catalog) -> list[OpenSpan]:
     carried: list[str] = []
     for sheet in sheets:
         pending, carried = carried, []
+        brought = len(pending)  # lines from the foot of the page before
         first_on_page = True
         noted: Line | None = None  # the line above, when it belongs to a note
         for item in items(sheet):
@@ -47,7 +48,9 @@ def walk(sheets: list[PageContent], catalog: Catalog) -> list[OpenSpan]:
                 pending += captions  # a frame around captions alone
                 continue
             lines = [t for t in pending if not is_page_number(squeeze(t))] + captions
-            new = _take(grid, lines, current, catalog, first_on_page)
+            number = find_number([*pending[brought:], *captions], catalog) or find_number(lines, catalog)
+            brought = 0
+            new = _take(grid, lines, number, current, catalog, first_on_page)
             if current is not None and not lines and _is_orphan(new, grid, current):
                 current.doubts.append(message("table.goes_on_with_none", page=grid.page))
             if new is not current:
@@ -128,10 +131,12 @@ def _carry(sheet: PageContent, pending: list[str], catalog: Catalog) -> list[str
     return []
 
 
-def _take(grid: Grid, lines: list[str], current: OpenSpan | None, catalog: Catalog, first_on_page: bool) -> OpenSpan:
+def _take(
+    grid: Grid, lines: list[str], number: str, current: OpenSpan | None, catalog: Catalog, first_on_page: bool
+) -> OpenSpan:
     """The span that a grid belongs to: the open one that it continues, or a new one."""
     title = find_title([squeeze(t) for t in lines], catalog)
-    number, unit, unit_name = find_number(lines, catalog), find_unit(lines), find_unit_name(lines, catalog)
+    unit, unit_name = find_unit(lines), find_unit_name(lines, catalog)
     if current is not None and _continues(grid, title, number, unit_name, current, first_on_page, catalog):
         return current
     new = OpenSpan(title, number, unit, unit_name)
