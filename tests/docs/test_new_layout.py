@@ -34,7 +34,7 @@ def test_every_command_prints_what_the_page_shows(place: Path, request: pytest.F
 
 def test_the_page_shows_the_way_from_unknown_to_verified() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    assert text.index("in no knowledge file") < text.index("unknown row") < text.rindex("nothing wrong")
+    assert text.index("unknown row") < text.index("in no knowledge file") < text.rindex("nothing wrong")
     assert "verified" in text[text.rindex("$ juesuan show") :]
 
 

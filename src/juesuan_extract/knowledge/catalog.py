@@ -30,9 +30,8 @@ from juesuan_extract.knowledge.specs import (
     TableSpec,
     TitleRules,
 )
-from juesuan_extract.knowledge.vocabulary import HeadingWords, TitleWords, title_label
+from juesuan_extract.knowledge.vocabulary import HeadingWords, TitleWords, class_names, title_label
 from juesuan_extract.knowledge.yaml_lines import LOADER, Marked, read_marked
-from juesuan_extract.values.ids import function_row
 from juesuan_extract.values.labels import label, normal
 
 DOCUMENT, HEADINGS, TITLES = "document.yaml", "headings.yaml", "titles.yaml"
@@ -97,21 +96,8 @@ class Catalog:
 
     @cached_property
     def function_classes(self) -> dict[str, str]:
-        """Row id function.NNN by the label of a functional class, names of other years included; 支出 or 事务 at
-        the end of a name may be left out or be another of these words."""
-        classes = {code: names for code, names in self.functions.items() if len(code) == 3}
-        found: dict[str, str] = {}
-        for place in range(max(map(len, classes.values()))):  # the latest names first
-            for code, names in classes.items():
-                if place < len(names):
-                    found.setdefault(label(names[-1 - place]), function_row(code))
-        tails = sorted(self.headings.class_tails, key=len, reverse=True)
-        stems: dict[str, set[str]] = {}
-        for name, row_id in found.items():
-            tail = next((t for t in tails if name.endswith(t) and len(name) > len(t) + 1), "")
-            stems.setdefault(name.removesuffix(tail), set()).add(row_id)
-        alone = {stem: row_id for stem, (row_id, *more) in stems.items() if not more}
-        return {stem + tail: row_id for stem, row_id in alone.items() for tail in ("", *tails)} | found
+        """Row id function.NNN by the label of a functional class, names of other years and shorter ones included."""
+        return class_names(self.functions, self.headings.class_tails)
 
     @cached_property
     def row_rules(self) -> dict[str, dict[str, tuple[RowRule, ...]]]:
@@ -208,20 +194,6 @@ class Catalog:
     def is_heading_word(self, text: str) -> bool:
         """Whether `text` stands in heading rows only."""
         return self._heading_patterns["word"].fullmatch(label(text)) is not None
-
-    @cached_property
-    def label_texts(self) -> frozenset[str]:
-        """Labels of headings of label columns and of heading words that are written out, not patterns."""
-        rules = self.headings
-        words = (
-            w
-            for text in (*rules.code, *rules.name, *rules.heading_words, *rules.group_headings)
-            for w in text.split("|")
-        )
-        plain = {label(word) for word in words if not re.search(r"[\\.*+?()\[\]{}]", word)}
-        return frozenset(
-            plain | {label(text) for text in (*rules.form_headings, *rules.whole_words, *rules.neutral_words)}
-        )
 
     @cached_property
     def label_headings(self) -> re.Pattern[str]:

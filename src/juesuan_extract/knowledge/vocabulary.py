@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
 from juesuan_extract.errors import SchemaError
 from juesuan_extract.knowledge.specs import HeadingRules, TableSpec, TitleRules
+from juesuan_extract.values.ids import function_row
 from juesuan_extract.values.labels import label
 
+_NO_WORD = re.compile(r"[\\.*+?()\[\]{}]")  # what a pattern has and a word hasn't
 Frame = frozenset[str]  # what the words of a title mean, without 决算
 
 
@@ -74,6 +76,10 @@ class HeadingWords:
         self.empty = frozenset(map(label, (*rules.whole_words, *rules.neutral_words)))
         self._ends = tuple(map(_at_ends, (rules.neutral_words, (*rules.neutral_words, *rules.whole_words))))
         self._forms: dict[str, tuple[str, ...]] = {}
+        patterns = (*rules.code, *rules.name, *rules.heading_words, *rules.group_headings)
+        words = (word for pattern in patterns for word in pattern.split("|") if not _NO_WORD.search(word))
+        # all headings of label columns and words of heads that are written out, as labels
+        self.written = frozenset(map(label, (*words, *rules.form_headings))) | self.empty
 
     def forms(self, text: str) -> tuple[str, ...]:
         """A heading's label, then without neutral words (支出合计决算数: 支出合计), then without 合计 and the like."""
@@ -88,3 +94,24 @@ def _at_ends(words: Iterable[str]) -> re.Pattern[str]:
     """Some of these words at either end of a heading that goes on."""
     any_word = "|".join(sorted(map(label, words), key=len, reverse=True))
     return re.compile(rf"^(?:{any_word})+(?=..)|(?<=..)(?:{any_word})+$")
+
+
+def class_names(names: Mapping[str, Sequence[str]], tails: Iterable[str]) -> dict[str, str]:
+    """Row id function.NNN by the label of each functional class.
+
+    names: by code, earlier years first; of a name that two codes have had the later counts. tails: 支出, 事务 and such,
+    which may be left out at the end of a name, or be another of them, where no other class is called so.
+    """
+    classes = {code: own for code, own in names.items() if len(code) == 3}
+    found: dict[str, str] = {}
+    for place in range(max(map(len, classes.values()))):  # the latest names first
+        for code, own in classes.items():
+            if place < len(own):
+                found.setdefault(label(own[-1 - place]), function_row(code))
+    ends = sorted(tails, key=len, reverse=True)
+    stems: dict[str, set[str]] = {}
+    for name, row_id in found.items():
+        tail = next((end for end in ends if name.endswith(end) and len(name) > len(end) + 1), "")
+        stems.setdefault(name.removesuffix(tail), set()).add(row_id)
+    alone = {stem: row_id for stem, (row_id, *more) in stems.items() if not more}
+    return {stem + tail: row_id for stem, row_id in alone.items() for tail in ("", *ends)} | found

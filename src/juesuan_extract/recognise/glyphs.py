@@ -94,7 +94,7 @@ def _printed(sheet: PageContent) -> Iterator[str]:
 
 def _known(catalog: Catalog) -> dict[int, list[str]]:
     """Everything that these tables are known to print, as labels, by how long it is."""
-    names = {*catalog.any_heading, *catalog.row_labels, *catalog.label_texts}
+    names = {*catalog.any_heading, *catalog.row_labels, *catalog.heading_words.written}
     for named in catalog.code_names.values():
         names |= {name for own in named.values() for name in own}
     by_length: dict[int, list[str]] = {}
