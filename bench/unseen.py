@@ -1,8 +1,8 @@
 """How each form is read by a program that has never seen it: `make unseen`.
 
 For each form every spelling that only this form prints is taken out of a copy of the knowledge files: headings, names
-of rows and of functional classes, words of titles. Never the last spelling of a thing, for then it would be unknown what
-it is, not how it is called. Then new documents of the form are read with what is left. Run from the root of the
+of rows and of functional classes, words of titles. Never the last spelling of a thing: then it would be unknown what it
+is, not how it is called. Then new documents of the form are read with what is left. Run from the root of the
 repository: `python -m bench.unseen --help`. Exit status 1 when a bound is missed.
 """
 
