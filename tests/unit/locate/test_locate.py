@@ -533,3 +533,10 @@ def test_a_list_of_contents_says_which_tables_must_be_there(catalog: Catalog) ->
     contents = sheet(2, "目录", *NINE[:4])
     located = locate([COVER, contents, sheet(3, "支出决算表", EXPENDITURE)], catalog)
     assert located.contents == {"gk01", "gk02", "gk03", "gk04"}
+
+
+def test_an_untitled_page_with_a_head_of_its_own_is_no_rest_of_the_table_before(catalog: Catalog) -> None:
+    wide: Rows = [[*row, *[""] * (len(FUND[0]) - len(row))] for row in EXPENDITURE]
+    pages = [COVER, sheet(2, "支出决算表", wide), sheet(3, "公开08表", FUND), sheet(4, "收入决算表", INCOME)]
+    located = locate(pages, catalog)
+    assert [s.pages for s in located.accounts[0] if s.table_id == "gk03"] == [(2,)]
