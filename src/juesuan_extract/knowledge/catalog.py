@@ -171,6 +171,14 @@ class Catalog:
         """Whether a row label is known to be none of ours."""
         return self._heading_patterns["other_row"].fullmatch(label(text)) is not None
 
+    def is_total(self, name: str) -> bool:
+        """Whether a row's label is 合计 with nothing but words of titles before it: 三公经费支出合计."""
+        whole = next((word for word in self.headings.whole_words if name.endswith(word)), "")
+        at = len(name) - len(whole)
+        while whole and at > 0 and (word := self.title_words.before(name, at)):
+            at -= len(word)
+        return bool(whole) and at == 0
+
     def required_tables(self, year: int | None) -> frozenset[str]:
         """The tables that an account of a year must have; of an unknown year those of every year."""
         since = self.document.required_since

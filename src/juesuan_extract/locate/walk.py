@@ -19,7 +19,7 @@ from juesuan_extract.values.labels import normal, squeeze
 from juesuan_extract.values.prose import FIGURE, LONE_FIGURE, is_page_number, sentences
 
 SAME_EDGE = 6.0  # pt; column edges of a continuation page stand where they stood
-HEADED = 3  # columns with headings that make a head
+HEADED = 3  # amount columns with headings that make a head
 CARRIED_LINES = 6  # a title at the foot of a page belongs to the next page's table when at most so many lines follow
 CONTENTS = 3  # a page that names so many tables and shows none is a list of contents
 _NOTE = re.compile(r"^(?:注|说明|备注|附注)[:：1一]|^\d[.、．]|本表反映|本套报表|无数据|空表")
@@ -230,10 +230,14 @@ def _restarts(grid: Grid, first: Grid, catalog: Catalog) -> bool:
 
 def _headed_otherwise(grid: Grid, first: Grid, catalog: Catalog) -> bool:
     """Whether a page has a head of its own, with headings of codes or names, that is not the head of the first page."""
-    own = [place.path for place in head_of(grid, catalog).places if place.path]
-    labelled = any(catalog.label_kind(text) in ("code", "name") for path in own for text in path)
-    shared = sum(path in own for path in (place.path for place in head_of(first, catalog).places))
-    return labelled and len(own) >= HEADED and 2 * shared < len(own)
+
+    def amounts(one: Grid) -> list[tuple[str, ...]]:
+        paths = (place.path for place in head_of(one, catalog).places if place.path)
+        return [path for path in paths if catalog.label_kind(path[-1]) is None]
+
+    own, before = amounts(grid), amounts(first)
+    headed = any(catalog.label_kind(text) in ("code", "name") for p in head_of(grid, catalog).places for text in p.path)
+    return headed and len(own) >= HEADED and 2 * sum(path in own for path in before) < len(own)
 
 
 def _same_headings(grid: Grid, first: Grid, catalog: Catalog) -> bool:

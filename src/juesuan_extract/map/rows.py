@@ -12,6 +12,7 @@ from juesuan_extract.values.codes import full_code
 from juesuan_extract.values.ids import is_unmapped, unmapped
 from juesuan_extract.values.labels import label, row_name
 
+TOTAL = "total"
 NO_LABEL = message("finding.unlabelled_figures")
 
 
@@ -47,6 +48,8 @@ def _named_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> 
                 continue
             found = option.row_id
             break
+        if not found and TOTAL in spec.rows and TOTAL not in seen and catalog.is_total(label(name)):
+            found = TOTAL
         if found:
             seen.add(found)
         mapped.append(MappedRow(found or unmapped(number), name, raw))
@@ -86,8 +89,8 @@ def _coded_rows(rows: tuple[RawRow, ...], spec: TableSpec, catalog: Catalog) -> 
             row_id = code
         elif own in rules:
             row_id = rules[own][0].row_id
-        elif own in spec.total_labels:
-            row_id = "total"
+        elif own in spec.total_labels or (not raw.code and spec.kind == "function" and catalog.is_total(own)):
+            row_id = TOTAL
         else:
             row_id = unmapped(number)
         mapped.append(MappedRow(row_id, name, raw))

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from juesuan_extract.knowledge.catalog import Catalog, TitleMatch
-from juesuan_extract.knowledge.vocabulary import title_label
+from juesuan_extract.knowledge.vocabulary import Frame, title_label
 from juesuan_extract.values.labels import squeeze, strip_ordinal
 from juesuan_extract.values.prose import is_sentence
 
@@ -61,7 +61,24 @@ def _match(text: str, catalog: Catalog) -> TitleMatch | None:
     before = _BEFORE_NOISE.sub("", before)
     if len(before) > 45:
         return None
-    return TitleMatch(None, name, 0, False) if before.endswith(catalog.blocking_words) else match
+    if before.endswith(catalog.blocking_words):
+        return TitleMatch(None, name, 0, False)
+    if match.table_id is None and not match.candidates and (table := _table_in(before, match.frame, catalog)):
+        return match._replace(candidates=(table,))  # 三公经费 before the title of another table: perhaps of both
+    return match
+
+
+def _table_in(text: str, frame: Frame, catalog: Catalog) -> str | None:
+    """The table that the words of titles in a text make with those of a frame, whatever stands between them."""
+    words = catalog.title_words
+    meant = set(frame)
+    at = len(text)
+    while at > 0:
+        word = words.before(text, at)
+        meant.add(words.words.get(word, ""))
+        at -= len(word) or 1
+    whole = frozenset(meant - {"", "final"})
+    return words.frames.get(whole, (None, 0))[0] if whole != frame else None
 
 
 def names_table(text: str, catalog: Catalog) -> bool:
