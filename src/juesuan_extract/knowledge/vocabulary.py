@@ -30,7 +30,7 @@ class TitleWords:
     behind: tuple[str, ...]
     trailing: frozenset[str]  # what words behind a title mean; none begins one
     frames: dict[Frame, tuple[str, int]]
-    longest: int  # characters of a word
+    lengths: dict[str, tuple[int, ...]]  # of the words that end with a character, the longest first
 
     @classmethod
     def of(cls, rules: TitleRules, tables: Iterable[TableSpec]) -> TitleWords:
@@ -38,12 +38,18 @@ class TitleWords:
         words = dict.fromkeys(map(title_label, rules.neutral), "")
         words |= {title_label(text): name for name, texts in rules.words.items() for text in texts}
         behind = tuple(word for word, meant in words.items() if meant in rules.behind)
-        return cls(words, behind, frozenset(rules.behind), _frames(tables), max(map(len, words)))
+        lengths: dict[str, set[int]] = {}
+        for word in words:
+            lengths.setdefault(word[-1], set()).add(len(word))
+        by_end = {last: tuple(sorted(own, reverse=True)) for last, own in lengths.items()}
+        return cls(words, behind, frozenset(rules.behind), _frames(tables), by_end)
 
     def before(self, name: str, end: int) -> str:
         """The longest word that ends at a place of a label; "" when none does."""
-        parts = (name[start:end] for start in range(max(0, end - self.longest), end))
-        return next((part for part in parts if part in self.words), "")
+        for length in self.lengths.get(name[end - 1 : end], ()):
+            if length <= end and (part := name[end - length : end]) in self.words:
+                return part
+        return ""
 
     def after(self, name: str, start: int) -> str:
         """The longest word that may follow a title and does so at a place of a label."""
