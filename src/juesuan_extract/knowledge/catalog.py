@@ -131,6 +131,15 @@ class Catalog:
         return {kind: Counter(chain.from_iterable(names.values())) for kind, names in self.code_names.items()}
 
     @cached_property
+    def names_by_length(self) -> dict[int, tuple[str, ...]]:
+        """Labels of everything that these tables are known to print, by how many characters they have."""
+        coded = (name for named in self.code_names.values() for own in named.values() for name in own)
+        by_length: dict[int, list[str]] = {}
+        for name in sorted({*self.any_heading, *self.row_labels, *self.heading_words.written, *coded}):
+            by_length.setdefault(len(name), []).append(name)
+        return {length: tuple(names) for length, names in by_length.items()}
+
+    @cached_property
     def row_labels(self) -> frozenset[str]:
         """Labels of all named rows of all tables."""
         return frozenset(name for rules in self.row_rules.values() for name in rules)

@@ -39,7 +39,7 @@ def restored(sheets: list[PageContent], catalog: Catalog) -> tuple[list[PageCont
     if not any(_BESIDE.search(sheet.text) for sheet in sheets):
         return sheets, 0
     odd = {text for sheet in sheets for text in _printed(sheet) if _BESIDE.search(text)}
-    names = _known(catalog)
+    names = catalog.names_by_length
     found: dict[str, str] = {}
     votes: dict[str, Counter[str]] = {}
     for text in odd:
@@ -92,18 +92,7 @@ def _printed(sheet: PageContent) -> Iterator[str]:
     yield from (line.text for line in sheet.lines)
 
 
-def _known(catalog: Catalog) -> dict[int, list[str]]:
-    """Everything that these tables are known to print, as labels, by how long it is."""
-    names = {*catalog.any_heading, *catalog.row_labels, *catalog.heading_words.written}
-    for named in catalog.code_names.values():
-        names |= {name for own in named.values() for name in own}
-    by_length: dict[int, list[str]] = {}
-    for name in sorted(names):
-        by_length.setdefault(len(name), []).append(name)
-    return by_length
-
-
-def _fitting(text: str, names: Mapping[int, list[str]]) -> tuple[str, tuple[tuple[str, str], ...], int]:
+def _fitting(text: str, names: Mapping[int, tuple[str, ...]]) -> tuple[str, tuple[tuple[str, str], ...], int]:
     """The one known name that a text can be, with its ordinal; what each odd character of it then stands for, "" for a
     bracket, which names are compared without; and how much that tells."""
     whole = unify_radicals(text)
