@@ -16,7 +16,7 @@ from itertools import islice, product
 from juesuan_extract.knowledge.catalog import Catalog
 from juesuan_extract.model.page import Cell, PageContent
 from juesuan_extract.recognise.captions import is_caption
-from juesuan_extract.recognise.titles import match_title
+from juesuan_extract.recognise.titles import LONGEST_TITLE, match_title
 from juesuan_extract.values.labels import strip_ordinal, unify_radicals
 
 _IDEOGRAPH = r"[\u4e00-\u9fff]"
@@ -38,7 +38,8 @@ def restored(sheets: list[PageContent], catalog: Catalog) -> tuple[list[PageCont
     many texts those are; the pages as they are where there is none."""
     if not any(_BESIDE.search(sheet.text) for sheet in sheets):
         return sheets, 0
-    odd = {text for sheet in sheets for text in _printed(sheet) if _BESIDE.search(text)}
+    printed = (text for sheet in sheets for text in _printed(sheet) if len(text) <= LONGEST_TITLE)
+    odd = {text for text in printed if _BESIDE.search(text)}
     names = catalog.names_by_length
     found: dict[str, str] = {}
     votes: dict[str, Counter[str]] = {}
@@ -53,7 +54,7 @@ def restored(sheets: list[PageContent], catalog: Catalog) -> tuple[list[PageCont
     told = {ord(one): next(iter(own)) for one, own in votes.items() if len(own) == 1 and own.total() >= WITNESSES}
     found = {text: name.translate(told) for text, name in found.items()}  # its ordinal, too
     for text in odd - found.keys():  # a title is no name; it is made of words that the names have told
-        readings = list(islice(_readings(text, votes), MOST))
+        readings = list(islice(_readings(text, votes), MOST)) if "表" in text else []
         title = next((one for one in readings if (match := match_title(one, catalog)) and match.table_id), None)
         captioned = _ONE.sub("：", unify_radicals(text), count=1)
         if title or is_caption(captioned, catalog):
