@@ -235,6 +235,10 @@ def _headed_otherwise(grid: Grid, first: Grid, catalog: Catalog) -> bool:
         paths = (place.path for place in head_of(one, catalog).places if place.path)
         return [path for path in paths if catalog.label_kind(path[-1]) is None]
 
+    words = {cell.text for cell in first.cells if cell.text and cell.row < head_of(first, catalog).body}
+    top = min((cell.row for cell in grid.cells if cell.text), default=0)
+    if all(cell.text in words for cell in grid.cells if cell.text and cell.row == top):
+        return False  # the head of the first page, printed again
     own, before = amounts(grid), amounts(first)
     headed = any(catalog.label_kind(text) in ("code", "name") for p in head_of(grid, catalog).places for text in p.path)
     return headed and len(own) >= HEADED and 2 * sum(path in own for path in before) < len(own)
